@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+/** What an id begins with tells what it names, so a pasted id explains itself. */
+export const ID_PREFIXES = {
+  account: 'acc',
+  apiKey: 'key',
+  audit: 'aud',
+  invitation: 'inv',
+  job: 'job',
+  member: 'mem',
+  notification: 'ntf',
+  request: 'req',
+  role: 'rol',
+  session: 'ses',
+  signingKey: 'sig',
+  undo: 'und',
+  workspace: 'wsp',
+} as const;
+
+export type IdKind = keyof typeof ID_PREFIXES;
+
+// Crockford's alphabet keeps its order under byte comparison, which is what makes ids sortable by time.
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const TIME_CHARS = 10;
+const RANDOM_CHARS = 16;
+
+/**
+ * Makes a sortable id: prefix, 50 bits of milliseconds, 80 bits of randomness.
+ * `randomBytes` must hold 16 uniformly random bytes; the low five bits of each are used.
+ */
+export function makeId(kind: IdKind, nowMs: number, randomBytes: Uint8Array): string {
+  let time = '';
+  for (let rest = nowMs, i = 0; i < TIME_CHARS; i++) {
+    time = ALPHABET[rest % 32] + time;
+    rest = Math.floor(rest / 32);
+  }
+  let random = '';
+  for (let i = 0; i < RANDOM_CHARS; i++) random += ALPHABET[(randomBytes[i] ?? 0) & 31];
+  return `${ID_PREFIXES[kind]}_${time}${random}`;
+}
+
+/** The schema of one kind of id, as it appears in paths and bodies. */
+export function idSchema(kind: IdKind) {
+  const prefix = ID_PREFIXES[kind];
+  return z
+    .string()
+    .regex(new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`), `must be a ${kind} id such as ${prefix}_01j…`)
+    .meta({ description: `Id of the ${kind}`, examples: [`${prefix}_01jd0c5m8xk7q2w9v4t6r3n1ab`] });
+}
+
+export const WorkspaceId = idSchema('workspace');
+export const NotificationId = idSchema('notification');
