@@ -1,0 +1,89 @@
+import type { Chunk, Group } from './group.ts';
+import type { Frame } from './ring.ts';
+import type { Transport } from './sink.ts';
+
+export const NO_BYTES = Buffer.alloc(0);
+const REMEMBERED = 16;
+const REPLAYS = 4;
+
+/** Joins frames into pieces of about `chunkBytes`; a frame larger than that goes alone. */
+export function cutChunks(frames: readonly Frame[], chunkBytes: number, upTo: number): Chunk[] {
+  const chunks: Chunk[] = [];
+  let from = 0;
+  let size = 0;
+  for (let at = 0; at < frames.length; at += 1) {
+    const length = (frames[at] as Frame).bytes.length;
+    if (at > from && size + length > chunkBytes) {
+      const part = frames.slice(from, at);
+      chunks.push({ frames: part, bytes: join(part), upTo: (part.at(-1) as Frame).seq });
+      from = at;
+      size = 0;
+    }
+    size += length;
+  }
+  const rest = from === 0 ? frames : frames.slice(from);
+  chunks.push({ frames: rest, bytes: join(rest), upTo });
+  return chunks;
+}
+
+/** Joins frames into one piece; readers of objects need no bytes. */
+export function asChunk(kind: Transport['kind'], frames: readonly Frame[], upTo: number): Chunk {
+  return { frames, bytes: kind === 'objects' || frames.length === 0 ? NO_BYTES : join(frames), upTo };
+}
+
+/**
+ * Cuts chunks, and answers with the same ones when the same frames come again: within one tick, groups of different
+ * readers mostly receive the same events.
+ */
+export class SharedChunks {
+  #recent: { frames: readonly Frame[]; chunks: Chunk[] }[] = [];
+  readonly #chunkBytes: number;
+
+  constructor(chunkBytes: number) {
+    this.#chunkBytes = chunkBytes;
+  }
+
+  of(frames: readonly Frame[], upTo: number): Chunk[] {
+    for (const recent of this.#recent) if (same(recent.frames, frames)) return recent.chunks;
+    const chunks = cutChunks(frames, this.#chunkBytes, upTo);
+    if (this.#recent.length < REMEMBERED) this.#recent.push({ frames, chunks });
+    return chunks;
+  }
+
+  forget(): void {
+    if (this.#recent.length > 0) this.#recent = [];
+  }
+}
+
+/**
+ * The last pieces of replay: in a storm of reconnects, many ask for the same. A piece stays right when more events come, only
+ * shorter than it could be. Few, because each holds a chunk of bytes.
+ */
+export class RecentReplays {
+  #recent: { group: Group; after: number; chunk: Chunk }[] = [];
+
+  find(group: Group, after: number): Chunk | null {
+    for (const recent of this.#recent) if (recent.group === group && recent.after === after) return recent.chunk;
+    return null;
+  }
+
+  keep(group: Group, after: number, chunk: Chunk): void {
+    this.#recent.unshift({ group, after, chunk });
+    if (this.#recent.length > REPLAYS) this.#recent.pop();
+  }
+
+  forget(): void {
+    this.#recent = [];
+  }
+}
+
+function join(frames: readonly Frame[]): Buffer {
+  const [only] = frames;
+  return frames.length === 1 && only ? only.bytes : Buffer.concat(frames.map((frame) => frame.bytes));
+}
+
+function same(a: readonly Frame[], b: readonly Frame[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
+  return true;
+}
