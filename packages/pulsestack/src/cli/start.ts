@@ -1,0 +1,129 @@
+import { createServer } from 'node:net';
+import { createMailbox } from '../adapters/mailbox/index.ts';
+import { createSmtpMailer } from '../adapters/smtp/index.ts';
+import { type App, createApp } from '../app.ts';
+import type { Config } from '../config.ts';
+import { ensureDevelopment, retireDevelopment } from '../features/accounts/index.ts';
+import { systemClock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Mailer } from '../ports/mailer.ts';
+import { masterSecrets, openDatabase, openLog, settingsOf } from './open.ts';
+
+/** Starts the product, says where it is, and resolves with the exit code when it was asked to stop. */
+export async function start(config: Config): Promise<number> {
+  const log = openLog(config);
+  const port = config.PORT === 0 ? await freePort(config.HOST) : config.PORT;
+  const publicUrl = config.PULSESTACK_PUBLIC_URL ?? `http://localhost:${port}`;
+  let stop: (reason: string, code: number) => void = () => undefined;
+  const stopped = new Promise<{ reason: string; code: number }>((resolve) => {
+    stop = (reason, code) => resolve({ reason, code });
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal, 0));
+
+  const database = await openDatabase(config, log, (error) => {
+    console.error(`PulseStack stops: ${error.message}`);
+    stop('database lost', 1);
+  });
+  let app: App;
+  try {
+    app = await createApp({
+      database,
+      secrets: masterSecrets(config),
+      settings: settingsOf(config, publicUrl),
+      log,
+      role: config.PULSESTACK_ROLE,
+      mailer: await mailerOf(config, log),
+      corsOrigins: config.PULSESTACK_CORS_ORIGINS ?? (config.development ? ['*'] : []),
+      trustProxy: config.PULSESTACK_TRUST_PROXY,
+      drainSeconds: config.PULSESTACK_DRAIN_SECONDS,
+      processMetrics: true,
+      ...(config.PULSESTACK_METRICS_TOKEN ? { metricsToken: config.PULSESTACK_METRICS_TOKEN } : {}),
+    });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+
+  try {
+    const key = config.development
+      ? (await ensureDevelopment(app.runtime, config.PULSESTACK_DEV_KEY ? { devKey: config.PULSESTACK_DEV_KEY } : {}))
+          .key
+      : undefined;
+    if (!config.development) await retireDevelopment(app.runtime);
+    await app.listen({ host: config.HOST, port });
+    log.info({ port, role: config.PULSESTACK_ROLE, database: database.kind }, 'started');
+    console.log(
+      key
+        ? welcome(publicUrl, key)
+        : `PulseStack is ready at ${publicUrl}; it listens on http://${config.HOST}:${port} (role ${config.PULSESTACK_ROLE}, ${database.kind} database).`,
+    );
+  } catch (error) {
+    await app.close();
+    throw explainListen(error, config, port);
+  }
+
+  const { reason, code } = await stopped;
+  log.info({ reason }, 'stopping');
+  // A second signal means now.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  await app.close();
+  return code;
+}
+
+async function mailerOf(config: Config, log: Log): Promise<Mailer> {
+  if (config.PULSESTACK_SMTP_URL)
+    return createSmtpMailer({ url: config.PULSESTACK_SMTP_URL, from: config.PULSESTACK_MAIL_FROM });
+  if (config.development) return createMailbox(systemClock, log);
+  return {
+    async send(mail) {
+      // The link inside is a credential, so it must not land in a log that many can read.
+      log.warn({ to: mail.to, subject: mail.subject }, 'no mail was sent: set PULSESTACK_SMTP_URL');
+    },
+  };
+}
+
+function welcome(url: string, key: string): string {
+  return `
+  PulseStack is ready.
+
+  Dashboard        ${url}
+  Live page        ${url}/live?user=ada      (Ada's bell; keep it open)
+  API reference    ${url}/reference
+  Development key  ${key}
+
+  Send the first notification and watch it arrive:
+
+  curl ${url}/v1/notify -H "authorization: Bearer ${key}" -H "content-type: application/json" -d '{"to":"ada","title":"Hi","body":"It works"}'
+
+  Ctrl-C stops it.
+`;
+}
+
+function explainListen(error: unknown, config: Config, port: number): unknown {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return Object.assign(
+      new Error(
+        `port ${port} on ${config.HOST} is in use by another program. Stop it, or choose another port: PORT=${port + 1} npm start`,
+      ),
+      { code: 'EADDRINUSE' },
+    );
+  }
+  if (error instanceof Error && 'code' in error && error.code === 'EACCES') {
+    return Object.assign(
+      new Error(`this user may not listen on port ${port}. Choose one above 1023, such as PORT=4000.`),
+      { code: 'EACCES' },
+    );
+  }
+  return error;
+}
+
+/** A free port, needed before the start because the public address is part of what the features are built from. */
+function freePort(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, host, () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { features } from '../../features/index.ts';
+import type { AnyOperation } from '../../kernel/operation.ts';
+import { type Answer, databases, type TestApp, testApp } from '../../testing/index.ts';
+
+const operations = features.flatMap((feature) => feature.operations);
+const UNKNOWN_ID = '01jd0c5m8xk7q2w9v4t6r3n1ab';
+
+/** What every operation promises, whatever it does; what is its own is tested in its room. */
+describe.each(databases)('every operation on the %s database', (database) => {
+  let app: TestApp;
+  let weakKey: string;
+  let owned: Record<string, string>;
+
+  beforeAll(async () => {
+    app = await testApp({ database });
+    const made = await app.call('POST', '/v1/api-keys', {
+      as: app.home.owner.token,
+      body: { name: 'weak', permissions: ['audit.read'] },
+    });
+    weakKey = made.body.secret;
+    owned = await furnish(app);
+  });
+  afterAll(() => app.close());
+
+  it('is described: a summary, errors that exist, and an audit line for whatever changes something', () => {
+    expect(operations.length).toBeGreaterThan(70);
+    expect(new Set(operations.map((op) => op.id)).size).toBe(operations.length);
+    for (const op of operations) {
+      expect(op.summary, op.id).toMatch(/^[A-Z]/);
+      expect(op.path, op.id).toMatch(/^\/(v1|\.well-known)\//);
+      if (op.example !== undefined)
+        expect(op.body?.safeParse(op.example).success, `the example of ${op.id}`).toBe(true);
+    }
+    const silent = operations.filter((op) => op.method !== 'GET' && !op.audit).map((op) => op.id);
+    // Reading with a body, and what only asks.
+    expect(silent.filter((id) => !READS_WITH_BODY.has(id))).toEqual([]);
+  });
+
+  it.each(operations.filter((op) => op.allow !== 'public').map((op) => [op.id, op] as const))(
+    '%s asks who is calling',
+    async (_id, op) => {
+      for (const [credential, code] of [
+        [null, 'auth.required'],
+        ['sk_live_thisisnotakeyofanybodyatall00', 'auth.invalid'],
+        ['eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.', 'auth.invalid'],
+      ] as const) {
+        const answer = await app.call(op.method, pathOf(op, {}), { as: credential, ...bodyOf(op) });
+        expect([answer.status, answer.body.code]).toEqual([401, code]);
+        expect(answer.headers['content-type']).toContain('application/problem+json');
+      }
+    },
+  );
+
+  it.each(
+    operations.filter((op) => op.allow.includes('.') && op.allow !== 'audit.read').map((op) => [op.id, op] as const),
+  )('%s refuses a key without its permission, and a user token', async (_id, op) => {
+    for (const as of [weakKey, await app.home.user('ada')]) {
+      const answer = await app.call(op.method, pathOf(op, owned), { as, ...bodyOf(op) });
+      expect([answer.status, answer.body.code], JSON.stringify(answer.body)).toEqual([403, 'auth.forbidden']);
+    }
+  });
+
+  it.each(operations.filter((op) => op.body).map((op) => [op.id, op] as const))(
+    '%s refuses unknown fields, other types and broken bytes',
+    async (_id, op) => {
+      const as = await callerOf(op);
+      const path = pathOf(op, owned);
+      const unknown = await app.call(op.method, path, { as, body: { 'no such field': 1 } });
+      expect([unknown.status, unknown.body.code], JSON.stringify(unknown.body)).toEqual([400, 'request.invalid']);
+      expect(unknown.body.errors.length).toBeGreaterThan(0);
+      expect((await app.call(op.method, path, { as, body: [] })).status).toBe(400);
+      expect((await app.call(op.method, path, { as, raw: '{"a":' })).body.code).toBe('request.malformed');
+      expect(
+        (await app.call(op.method, path, { as, raw: Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]) })).body.code,
+      ).toBe('request.malformed');
+      expect(
+        (
+          await app.call(op.method, path, {
+            as,
+            raw: 'a=b',
+            headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          })
+        ).body.code,
+      ).toBe('request.media_type');
+      expect(
+        (await app.call(op.method, path, { as, raw: `"${'x'.repeat(op.bodyLimitBytes ?? 1024 * 1024)}"` })).body.code,
+      ).toBe('request.too_large');
+    },
+  );
+
+  it.each(operations.filter((op) => op.path.includes('{') && op.allow !== 'public').map((op) => [op.id, op] as const))(
+    '%s answers a stranger with another workspace’s id exactly as with none',
+    async (_id, op) => {
+      const before = await snapshot(app);
+      const mine = await strangerCall(op, owned);
+      const none = await strangerCall(op, {});
+      // Addressing something that may be created is no question about others: it creates their own.
+      if (!CREATES_WHAT_IT_NAMES.has(op.id)) {
+        expect(none.status, JSON.stringify(none.body)).toBeGreaterThanOrEqual(400);
+        expect(withoutIds(mine.body)).toEqual(withoutIds(none.body));
+        expect(mine.status).toBe(none.status);
+        if (op.allow !== 'owner') expect(none.status).toBe(404);
+      }
+      expect(await snapshot(app)).toEqual(before);
+    },
+  );
+
+  it('is counted against the caller with the standard headers', async () => {
+    const answer = await app.call('GET', '/v1/users');
+    expect(answer.headers['ratelimit-policy']).toMatch(/^"(credential|workspace)";q=\d+;w=60$/);
+    expect(answer.headers.ratelimit).toMatch(/^"(credential|workspace)";r=\d+;t=\d+$/);
+  });
+
+  it('names the methods of an address when asked by another one', async () => {
+    const answer = await app.call('PATCH', '/v1/notify', { body: {} });
+    expect([answer.status, answer.body.code, answer.headers.allow]).toEqual([405, 'request.method', 'POST']);
+  });
+
+  async function strangerCall(op: AnyOperation, ids: Record<string, string>): Promise<Answer> {
+    const other = await app.newWorkspace();
+    const as =
+      op.allow === 'inbox'
+        ? await other.user('ada')
+        : op.allow === 'account' || op.allow === 'owner'
+          ? other.owner.token
+          : other.key;
+    return app.call(op.method, pathOf(op, ids), { as, ...bodyOf(op) });
+  }
+
+  async function callerOf(op: AnyOperation): Promise<string | null> {
+    if (op.allow === 'public') return null;
+    if (op.allow === 'inbox') return app.home.user('ada');
+    return op.allow === 'account' || op.allow === 'owner' ? app.home.owner.token : app.home.key;
+  }
+});
+
+/** An answer may repeat the id it was asked for; beside that nothing may differ. */
+function withoutIds(body: object): unknown {
+  return JSON.parse(
+    JSON.stringify({ ...body, requestId: '' }).replaceAll(/\b[a-z]{3}_[0-9a-z]{26}\b|\b(ada|news|nobody)\b/g, '<id>'),
+  );
+}
+
+const READS_WITH_BODY = new Set(['notifications.preview', 'invitations.inspect', 'accounts.inspectInvitation']);
+const CREATES_WHAT_IT_NAMES = new Set(['users.put', 'topics.put', 'topics.subscribe', 'accounts.mintUserToken']);
+
+/** Something of every kind in the home workspace, so that a stranger has real ids to try. */
+async function furnish(app: TestApp): Promise<Record<string, string>> {
+  const { home } = app;
+  await app.call('PUT', '/v1/users/ada', { body: { name: 'Ada' } });
+  await app.call('POST', '/v1/topics/news/subscribers', { body: { users: ['ada'] } });
+  const notification = await app.call('POST', '/v1/notify', {
+    body: { to: 'ada', title: 'Secret', actions: [{ id: 'ok', label: 'OK' }] },
+  });
+  const member = await home.member();
+  const role = await app.call('POST', '/v1/roles', {
+    as: home.owner.token,
+    body: { name: 'Reader', permissions: ['users.read'] },
+  });
+  const invitation = await app.call('POST', '/v1/invitations', {
+    as: home.owner.token,
+    body: { email: 'someone@example.com', role: 'member' },
+  });
+  const key = await app.call('POST', '/v1/api-keys', { as: home.owner.token, body: { name: 'victim' } });
+  const sessions = await app.call('GET', '/v1/sessions', { as: home.owner.token });
+  const ids = {
+    users: 'ada',
+    topics: 'news',
+    notifications: notification.body.id,
+    inbox: notification.body.id,
+    members: member.memberId,
+    roles: role.body.id,
+    invitations: invitation.body.id,
+    'api-keys': key.body.id,
+    sessions: sessions.body.items[0].id,
+  };
+  for (const [name, id] of Object.entries(ids)) expect(id, name).toBeTypeOf('string');
+  return ids;
+}
+
+const PREFIXES: Record<string, string> = {
+  notifications: 'ntf',
+  inbox: 'ntf',
+  members: 'mem',
+  roles: 'rol',
+  invitations: 'inv',
+  'api-keys': 'key',
+  sessions: 'ses',
+};
+
+/** The path of an operation with the ids of `owned`, or with ids that name nothing. */
+function pathOf(op: AnyOperation, owned: Record<string, string>): string {
+  const section = op.path.split('/')[2] ?? '';
+  const missing = PREFIXES[section] ? `${PREFIXES[section]}_${UNKNOWN_ID}` : 'nobody';
+  return op.path.replaceAll(/\{(\w+)\}/g, (_match, name: string) =>
+    name === 'actionId' ? 'ok' : encodeURIComponent(owned[section] ?? missing),
+  );
+}
+
+function bodyOf(op: AnyOperation): { body?: unknown } {
+  return op.example === undefined ? (op.body ? { body: {} } : {}) : { body: op.example };
+}
+
+/** What a stranger must not have changed. */
+async function snapshot(app: TestApp): Promise<unknown> {
+  const read = async (path: string, as = app.home.key) => (await app.call('GET', path, { as })).body;
+  return {
+    user: await read('/v1/users/ada'),
+    topic: await read('/v1/topics/news/subscribers'),
+    notifications: await read('/v1/notifications'),
+    members: await read('/v1/members'),
+    roles: await read('/v1/roles'),
+    invitations: await read('/v1/invitations'),
+    keys: ((await read('/v1/api-keys', app.home.owner.token)).items as { id: string; revokedAt: string | null }[]).map(
+      ({ id, revokedAt }) => [id, revokedAt],
+    ),
+    inbox: (await read('/v1/inbox', await app.home.user('ada'))).items,
+  };
+}
