@@ -1,0 +1,201 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { session } from './api/session.ts';
+import { texts } from './search.ts';
+import { Shell } from './shell/shell.tsx';
+import { Crashed, Missing } from './shell/trouble.tsx';
+
+const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: Missing, errorComponent: Crashed });
+
+/** Pages for people who are not signed in; those who are go on. */
+const outside = createRoute({ getParentRoute: () => rootRoute, id: 'outside' });
+const inside = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'inside',
+  component: Shell,
+  beforeLoad: async ({ location }) => {
+    const current = await session.begin();
+    if (current.status !== 'signed-in')
+      throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { to: location.href } });
+  },
+});
+
+const signIn = createRoute({
+  getParentRoute: () => outside,
+  path: '/sign-in',
+  validateSearch: texts('to'),
+  beforeLoad: async () => {
+    if ((await session.begin().catch(() => null))?.status === 'signed-in') throw redirect({ to: '/' });
+  },
+  component: lazyRouteComponent(() => import('./pages/account/sign-in.tsx'), 'SignInPage'),
+});
+const signUp = createRoute({
+  getParentRoute: () => outside,
+  path: '/sign-up',
+  component: lazyRouteComponent(() => import('./pages/account/sign-up.tsx'), 'SignUpPage'),
+});
+const forgotPassword = createRoute({
+  getParentRoute: () => outside,
+  path: '/forgot-password',
+  component: lazyRouteComponent(() => import('./pages/account/forgot-password.tsx'), 'ForgotPasswordPage'),
+});
+const resetPassword = createRoute({
+  getParentRoute: () => outside,
+  path: '/reset-password',
+  validateSearch: texts('token'),
+  component: lazyRouteComponent(() => import('./pages/account/reset-password.tsx'), 'ResetPasswordPage'),
+});
+const verifyEmail = createRoute({
+  getParentRoute: () => outside,
+  path: '/verify-email',
+  validateSearch: texts('token'),
+  component: lazyRouteComponent(() => import('./pages/account/verify-email.tsx'), 'VerifyEmailPage'),
+});
+const invitation = createRoute({
+  getParentRoute: () => outside,
+  path: '/invitations/$token',
+  component: lazyRouteComponent(() => import('./pages/account/invitation.tsx'), 'InvitationPage'),
+});
+const live = createRoute({
+  getParentRoute: () => outside,
+  path: '/live',
+  validateSearch: texts('user'),
+  component: lazyRouteComponent(() => import('./pages/live/live-page.tsx'), 'LivePage'),
+});
+
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/home/home-page.tsx'), 'HomePage'),
+});
+const publish = createRoute({
+  getParentRoute: () => inside,
+  path: '/publish',
+  validateSearch: texts('to', 'topic', 'from'),
+  component: lazyRouteComponent(() => import('./pages/publish/publish-page.tsx'), 'PublishPage'),
+});
+const notifications = createRoute({
+  getParentRoute: () => inside,
+  path: '/notifications',
+  validateSearch: texts('q', 'state', 'category', 'type', 'from'),
+  component: lazyRouteComponent(() => import('./pages/notifications/notifications-page.tsx'), 'NotificationsPage'),
+});
+const notification = createRoute({
+  getParentRoute: () => inside,
+  path: '/notifications/$id',
+  validateSearch: texts('tab'),
+  component: lazyRouteComponent(() => import('./pages/notifications/notification-page.tsx'), 'NotificationPage'),
+});
+const inbox = createRoute({
+  getParentRoute: () => inside,
+  path: '/inbox',
+  component: lazyRouteComponent(() => import('./pages/inbox/inbox-page.tsx'), 'InboxPage'),
+});
+const users = createRoute({
+  getParentRoute: () => inside,
+  path: '/users',
+  validateSearch: texts('q', 'panel'),
+  component: lazyRouteComponent(() => import('./pages/users/users-page.tsx'), 'UsersPage'),
+});
+const user = createRoute({
+  getParentRoute: () => inside,
+  path: '/users/$id',
+  validateSearch: texts('panel', 'tab'),
+  component: lazyRouteComponent(() => import('./pages/users/user-page.tsx'), 'UserPage'),
+});
+const topics = createRoute({
+  getParentRoute: () => inside,
+  path: '/topics',
+  validateSearch: texts('panel'),
+  component: lazyRouteComponent(() => import('./pages/topics/topics-page.tsx'), 'TopicsPage'),
+});
+const topic = createRoute({
+  getParentRoute: () => inside,
+  path: '/topics/$key',
+  validateSearch: texts('panel'),
+  component: lazyRouteComponent(() => import('./pages/topics/topic-page.tsx'), 'TopicPage'),
+});
+const members = createRoute({
+  getParentRoute: () => inside,
+  path: '/members',
+  validateSearch: texts('tab', 'panel'),
+  component: lazyRouteComponent(() => import('./pages/members/members-page.tsx'), 'MembersPage'),
+});
+const roles = createRoute({
+  getParentRoute: () => inside,
+  path: '/roles',
+  validateSearch: texts('panel'),
+  component: lazyRouteComponent(() => import('./pages/roles/roles-page.tsx'), 'RolesPage'),
+});
+const apiKeys = createRoute({
+  getParentRoute: () => inside,
+  path: '/api-keys',
+  validateSearch: texts('panel'),
+  component: lazyRouteComponent(() => import('./pages/api-keys/api-keys-page.tsx'), 'ApiKeysPage'),
+});
+const audit = createRoute({
+  getParentRoute: () => inside,
+  path: '/audit',
+  validateSearch: texts('action', 'actor', 'target', 'from', 'entry'),
+  component: lazyRouteComponent(() => import('./pages/audit/audit-page.tsx'), 'AuditPage'),
+});
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings',
+  validateSearch: texts('tab'),
+  component: lazyRouteComponent(() => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
+});
+const newWorkspace = createRoute({
+  getParentRoute: () => inside,
+  path: '/workspaces/new',
+  component: lazyRouteComponent(() => import('./pages/workspaces/new-workspace-page.tsx'), 'NewWorkspacePage'),
+});
+const mailbox = createRoute({
+  getParentRoute: () => inside,
+  path: '/mailbox',
+  validateSearch: texts('mail'),
+  component: lazyRouteComponent(() => import('./pages/mailbox/mailbox-page.tsx'), 'MailboxPage'),
+});
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([
+    outside.addChildren([signIn, signUp, forgotPassword, resetPassword, verifyEmail, invitation, live]),
+    inside.addChildren([
+      home,
+      publish,
+      notifications,
+      notification,
+      inbox,
+      users,
+      user,
+      topics,
+      topic,
+      members,
+      roles,
+      apiKeys,
+      audit,
+      settings,
+      newWorkspace,
+      mailbox,
+    ]),
+  ]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+// A session that ends, here or in another tab, ends on the sign-in page.
+session.subscribe(() => {
+  if (session.getSnapshot().status === 'signed-out') void router.invalidate();
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,68 @@
+import type { Permission } from '@pulsestack/core';
+import {
+  Bell,
+  BellRing,
+  House,
+  KeyRound,
+  type LucideIcon,
+  Mail,
+  Radio,
+  ScrollText,
+  Send,
+  Settings,
+  ShieldCheck,
+  Tags,
+  UserRoundCog,
+  Users,
+} from 'lucide-react';
+
+export interface Section {
+  to: string;
+  label: string;
+  icon: LucideIcon;
+  needs?: Permission;
+  /** Shown in development mode only; `own` in the development workspace only. */
+  development?: 'any' | 'own';
+  words?: string;
+}
+
+export interface SectionGroup {
+  label: string | null;
+  sections: Section[];
+}
+
+export const SECTIONS: SectionGroup[] = [
+  {
+    label: null,
+    sections: [
+      { to: '/', label: 'Home', icon: House, words: 'overview start' },
+      { to: '/publish', label: 'Publish', icon: Send, needs: 'notifications.create', words: 'send compose new' },
+      { to: '/notifications', label: 'Notifications', icon: BellRing, needs: 'notifications.read', words: 'sent feed' },
+      { to: '/inbox', label: 'Inbox', icon: Bell, words: 'mine bell' },
+    ],
+  },
+  {
+    label: 'Audience',
+    sections: [
+      { to: '/users', label: 'Users', icon: Users, needs: 'users.read', words: 'people' },
+      { to: '/topics', label: 'Topics', icon: Tags, needs: 'topics.read', words: 'lists subscribers' },
+    ],
+  },
+  {
+    label: 'Workspace',
+    sections: [
+      { to: '/members', label: 'Members', icon: UserRoundCog, needs: 'members.read', words: 'invitations team' },
+      { to: '/roles', label: 'Roles', icon: ShieldCheck, needs: 'members.read', words: 'permissions' },
+      { to: '/api-keys', label: 'API keys', icon: KeyRound, needs: 'keys.manage', words: 'secret token' },
+      { to: '/audit', label: 'Audit log', icon: ScrollText, needs: 'audit.read', words: 'changes history' },
+      { to: '/settings', label: 'Settings', icon: Settings, words: 'profile password sessions sandbox' },
+    ],
+  },
+  {
+    label: 'Development',
+    sections: [
+      { to: '/live', label: 'Live page', icon: Radio, development: 'own', words: 'ada bell' },
+      { to: '/mailbox', label: 'Mailbox', icon: Mail, development: 'any', words: 'mails e-mail' },
+    ],
+  },
+];

@@ -1,0 +1,7 @@
+import type { RowSelectionState } from '@tanstack/react-table';
+import { useState } from 'react';
+
+export function useSelection() {
+  const [selection, setSelection] = useState<RowSelectionState>({});
+  return { selection, setSelection, clear: () => setSelection({}) };
+}
