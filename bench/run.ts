@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util';
+import { accept } from './accept.ts';
+import { broadcast } from './broadcast.ts';
+import { feed } from './feed.ts';
+import { screen } from './screen.ts';
+import { start } from './start.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seconds: { type: 'string', default: '8' },
+    rounds: { type: 'string', default: '3' },
+    connections: { type: 'string', default: '50' },
+    users: { type: 'string' },
+    receipts: { type: 'string' },
+    rate: { type: 'string', default: '500' },
+  },
+});
+const seconds = Number(values.seconds);
+const rounds = Number(values.rounds);
+
+const BENCHES: Record<string, () => Promise<void>> = {
+  accept: () => accept({ seconds, rounds, connections: Number(values.connections) }),
+  broadcast: () => broadcast({ users: values.users ? [Number(values.users)] : [10_000, 100_000, 1_000_000] }),
+  feed: () => feed({ receipts: values.receipts ? [Number(values.receipts)] : [10_000, 10_000_000] }),
+  screen: () => screen({ seconds, rate: Number(values.rate) }),
+  start: () => start({ rounds }),
+};
+
+const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
+for (const name of names) {
+  const bench = BENCHES[name];
+  if (!bench) {
+    console.error(
+      `There is no bench "${name}". There are: ${Object.keys(BENCHES).join(', ')}; and bench/crash/run.ts, bench/database.ts, packages/pushstream/bench/sse.ts on their own.`,
+    );
+    process.exit(2);
+  }
+  await bench();
+}
