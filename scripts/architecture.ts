@@ -22,6 +22,7 @@ export const ROOMS =
 /** What each package may import of the others; a missing one may import none. */
 export const PACKAGES: Record<string, readonly string[]> = {
   '@pulsestack/core': [],
+  '@pulsestack/testing': [],
   pushstream: [],
   pulsestack: ['@pulsestack/core', 'pushstream'],
   '@pulsestack/node': ['@pulsestack/core'],

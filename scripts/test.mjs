@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { findChromium } from './chromium.mjs';
 import { ensureInstalled, nodeBinary, ROOT, run } from './environment.mjs';
 import { findPostgres } from './postgres.mjs';
+import { findServers } from './servers.mjs';
 
 const CHECKS = [
   ['types', 'tsc', ['-b']],
@@ -41,12 +42,13 @@ if (only.length === 0) {
 
 const postgres = await findPostgres(canLogIn);
 const chromium = findChromium();
-for (const [what, found] of [
-  ['PostgreSQL', postgres],
-  ['Chromium', chromium],
+for (const { name, reason } of [
+  { name: 'PostgreSQL', reason: postgres.reason },
+  { name: 'Chromium', reason: chromium.reason },
+  ...findServers(),
 ]) {
-  if (!found.reason) continue;
-  console.log(`skipped: everything on ${what}, because ${found.reason}`);
+  if (!reason) continue;
+  console.log(`skipped: everything on ${name}, because ${reason}`);
   if (inCi) failed += 1;
   else skipped += 1;
 }
