@@ -4,16 +4,27 @@ import { z } from 'zod';
 export const ID_PREFIXES = {
   account: 'acc',
   apiKey: 'key',
+  attempt: 'att',
   audit: 'aud',
+  delivery: 'dlv',
+  digest: 'dig',
+  event: 'evt',
+  integration: 'itg',
   invitation: 'inv',
   job: 'job',
   member: 'mem',
+  message: 'msg',
   notification: 'ntf',
   request: 'req',
   role: 'rol',
+  run: 'run',
+  schedule: 'sch',
   session: 'ses',
   signingKey: 'sig',
+  template: 'tpl',
   undo: 'und',
+  webhook: 'whk',
+  workflow: 'wfl',
   workspace: 'wsp',
 } as const;
 
@@ -49,4 +60,6 @@ export function idSchema(kind: IdKind) {
 }
 
 export const WorkspaceId = idSchema('workspace');
+export const MessageId = idSchema('message');
+export const RunId = idSchema('run');
 export const NotificationId = idSchema('notification');
