@@ -1,5 +1,6 @@
 export * from './account.ts';
 export * from './audience.ts';
+export * from './catalog.ts';
 export * from './channel.ts';
 export * from './decision.ts';
 export * from './duration.ts';

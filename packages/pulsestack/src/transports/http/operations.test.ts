@@ -138,18 +138,28 @@ describe.each(databases)('every operation on the %s database', (database) => {
 /** An answer may repeat the id it was asked for; beside that nothing may differ. */
 function withoutIds(body: object): unknown {
   return JSON.parse(
-    JSON.stringify({ ...body, requestId: '' }).replaceAll(/\b[a-z]{3}_[0-9a-z]{26}\b|\b(ada|news|nobody)\b/g, '<id>'),
+    JSON.stringify({ ...body, requestId: '' }).replaceAll(
+      /\b[a-z]{3}_[0-9a-z]{26}\b|\b(ada|news|nobody|secret\.event|nobody\.known)\b/g,
+      '<id>',
+    ),
   );
 }
 
 const READS_WITH_BODY = new Set(['notifications.preview', 'invitations.inspect', 'accounts.inspectInvitation']);
-const CREATES_WHAT_IT_NAMES = new Set(['users.put', 'topics.put', 'topics.subscribe', 'accounts.mintUserToken']);
+const CREATES_WHAT_IT_NAMES = new Set([
+  'catalog.put',
+  'users.put',
+  'topics.put',
+  'topics.subscribe',
+  'accounts.mintUserToken',
+]);
 
 /** Something of every kind in the home workspace, so that a stranger has real ids to try. */
 async function furnish(app: TestApp): Promise<Record<string, string>> {
   const { home } = app;
   await app.call('PUT', '/v1/users/ada', { body: { name: 'Ada' } });
   await app.call('POST', '/v1/topics/news/subscribers', { body: { users: ['ada'] } });
+  await app.call('PUT', '/v1/catalog/secret.event', { body: { schema: {} } });
   const notification = await app.call('POST', '/v1/notify', {
     body: { to: 'ada', title: 'Secret', actions: [{ id: 'ok', label: 'OK' }] },
   });
@@ -167,6 +177,7 @@ async function furnish(app: TestApp): Promise<Record<string, string>> {
   const ids = {
     users: 'ada',
     topics: 'news',
+    catalog: 'secret.event',
     notifications: notification.body.id,
     inbox: notification.body.id,
     members: member.memberId,
@@ -189,10 +200,13 @@ const PREFIXES: Record<string, string> = {
   sessions: 'ses',
 };
 
+/** Ids of a shape of their own that name nothing. */
+const MISSING: Record<string, string> = { catalog: 'nobody.known' };
+
 /** The path of an operation with the ids of `owned`, or with ids that name nothing. */
 function pathOf(op: AnyOperation, owned: Record<string, string>): string {
   const section = op.path.split('/')[2] ?? '';
-  const missing = PREFIXES[section] ? `${PREFIXES[section]}_${UNKNOWN_ID}` : 'nobody';
+  const missing = MISSING[section] ?? (PREFIXES[section] ? `${PREFIXES[section]}_${UNKNOWN_ID}` : 'nobody');
   return op.path.replaceAll(/\{(\w+)\}/g, (_match, name: string) =>
     name === 'actionId' ? 'ok' : encodeURIComponent(owned[section] ?? missing),
   );

@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { STREAM_EVENTS } from '@pulsestack/core';
 import type { FastifyInstance } from 'fastify';
+import { defineEvents, toAsyncApi } from 'pushstream/catalogue';
 import { features } from '../../features/index.ts';
 import { VERSION } from '../../version.ts';
 import { createOpenApi } from './openapi.ts';
@@ -18,9 +20,10 @@ const PAGE = `<!doctype html>
 </html>`;
 const START = `Scalar.createApiReference('#reference', { url: '/openapi.json', withDefaultFonts: false, hideClientButton: true, showDeveloperTools: 'never', telemetry: false, agent: { disabled: true }, mcp: { disabled: true }, authentication: { preferredSecurityScheme: 'apiKey' } });`;
 
-/** The description of the API at /openapi.json, and a page to read it at /reference; both without a network. */
+/** What the API and the stream are, at /openapi.json and /asyncapi.json, and a page to read it at /reference; all without a network. */
 export function addReference(server: FastifyInstance, publicUrl: string): void {
   let text: string | undefined;
+  let asyncapi: string | undefined;
   server.get('/openapi.json', async (_request, reply) => {
     text ??= JSON.stringify(
       createOpenApi(
@@ -29,6 +32,10 @@ export function addReference(server: FastifyInstance, publicUrl: string): void {
       ),
     );
     return reply.type('application/json; charset=utf-8').header('access-control-allow-origin', '*').send(text);
+  });
+  server.get('/asyncapi.json', async (_request, reply) => {
+    asyncapi ??= JSON.stringify(describeStream(publicUrl));
+    return reply.type('application/json; charset=utf-8').header('access-control-allow-origin', '*').send(asyncapi);
   });
   server.get('/reference', async (_request, reply) => reply.type('text/html; charset=utf-8').send(PAGE));
   server.get('/reference/start.js', async (_request, reply) =>
@@ -40,6 +47,22 @@ export function addReference(server: FastifyInstance, publicUrl: string): void {
       .header('cache-control', 'public, max-age=3600')
       .send(readFileSync(scalarBundle())),
   );
+}
+
+/** The events that a browser receives, in the words in which their rooms announce them. */
+function describeStream(publicUrl: string): object {
+  const summaries = new Map(features.flatMap((feature) => feature.events).map((event) => [event.name, event.summary]));
+  const { events } = defineEvents(
+    Object.fromEntries(
+      Object.entries(STREAM_EVENTS).map(([name, schema]) => [name, { schema, summary: summaries.get(name) ?? '' }]),
+    ),
+  );
+  return toAsyncApi(events, {
+    title: 'PulseStack streams',
+    version: VERSION,
+    description: 'What GET /v1/stream and the Socket.IO namespace /notifications send.',
+    url: `${publicUrl}/v1/stream`,
+  });
 }
 
 /** The reader's script: beside the bundle when installed from a package, in node_modules inside the repository. */
