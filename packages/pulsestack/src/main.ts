@@ -1,63 +1,46 @@
 import { parseArgs } from 'node:util';
-import { doctor } from './cli/doctor.ts';
-import { exportDatabase } from './cli/export.ts';
-import { importDatabase } from './cli/import.ts';
-import { rotateKeys } from './cli/keys.ts';
-import { migrateDatabase } from './cli/migrate.ts';
-import { start } from './cli/start.ts';
-import { ConfigError, loadConfig, ROLES, withEnvironment } from './config.ts';
+import { type Command, helpOf } from './cli/command.ts';
+import { commands } from './cli/index.ts';
+import { ConfigError, loadConfig, withEnvironment } from './config.ts';
 import { VERSION } from './version.ts';
 
 const HELP = `PulseStack ${VERSION}
 
-  pulsestack [start]        start everything: API, dashboard, streams, workers
-    --role ${ROLES.join('|')}   play one part of several processes on one DATABASE_URL
-    --port N                  same as PORT
-  pulsestack migrate        bring the database to the newest shape, then exit
-  pulsestack doctor         check settings, database, clock, ports and disk
-  pulsestack db export      write the database as SQL that PostgreSQL 15 or later loads
-    --file PATH               default: standard output
-  pulsestack db import      load what db export wrote into a new embedded database
-    --file PATH
-  pulsestack keys rotate    sign new tokens with a new key; old tokens stay valid until they expire
+${helpOf(commands)}
   pulsestack help | version
 
 Settings come from the environment; docs/reference/settings.md lists them.`;
 
 /** Runs one command line and resolves to its exit code; `start` resolves when the process was asked to stop. */
-async function run(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      role: { type: 'string' },
-      port: { type: 'string' },
-      file: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-      version: { type: 'boolean', short: 'v' },
-    },
-  });
-  const command = positionals.join(' ') || 'start';
-  if (values.help || command === 'help') return say(HELP);
-  if (values.version || command === 'version') return say(VERSION);
-  const config = () => loadConfig(withEnvironment({ PULSESTACK_ROLE: values.role, PORT: values.port }));
-  switch (command) {
-    case 'start':
-      return start(config());
-    case 'migrate':
-      return migrateDatabase(config());
-    case 'doctor':
-      return doctor(config);
-    case 'db export':
-      return exportDatabase(config(), values.file);
-    case 'db import':
-      return importDatabase(config(), values.file);
-    case 'keys rotate':
-      return rotateKeys(config());
-    default:
-      console.error(`There is no command "${command}".\n\n${HELP}`);
-      return 2;
+async function run(line: string[]): Promise<number> {
+  const [first = 'start'] = line;
+  if (line.includes('--help') || line.includes('-h') || first === 'help') return say(HELP);
+  if (first === '--version' || first === '-v' || first === 'version') return say(VERSION);
+  const found = find(first.startsWith('-') ? ['start', ...line] : line.length === 0 ? ['start'] : line);
+  if (!found) {
+    console.error(`There is no command "${line.filter((word) => !word.startsWith('-')).join(' ')}".\n\n${HELP}`);
+    return 2;
   }
+  const { values, positionals } = parseArgs({
+    args: found.rest,
+    allowPositionals: found.command.takes !== undefined,
+    options: found.command.options,
+  });
+  return found.command.run({
+    values: values as Record<string, never>,
+    args: positionals,
+    config: (overrides = {}) => loadConfig(withEnvironment(overrides)),
+  });
+}
+
+/** The command with the longest name that the line begins with. */
+function find(line: string[]): { command: Command; rest: string[] } | undefined {
+  for (const words of [2, 1]) {
+    const name = line.slice(0, words).join(' ');
+    const command = commands.find((one) => one.name === name);
+    if (command) return { command, rest: line.slice(name.split(' ').length) };
+  }
+  return undefined;
 }
 
 function say(text: string): number {
