@@ -117,6 +117,15 @@ export const SETTINGS = {
     schema: int(0, 600).default(10),
     help: 'Time that open requests and streams get to finish when the process is asked to stop.',
   },
+  PULSESTACK_URL: {
+    schema: z.url({ protocol: /^https?$/ }).default('http://localhost:4000'),
+    help: 'The installation that commands such as generate, pull and push talk to.',
+  },
+  PULSESTACK_API_KEY: {
+    schema: z.string().min(1).optional(),
+    help: 'The API key of commands that talk to an installation.',
+    secret: true,
+  },
   LOG_LEVEL: {
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).optional(),
     help: 'How much is logged. Default: warn in development, info in production.',

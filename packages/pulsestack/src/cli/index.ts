@@ -2,6 +2,7 @@ import { ROLES } from '../config.ts';
 import { type Command, command } from './command.ts';
 import { doctor } from './doctor.ts';
 import { exportDatabase } from './export.ts';
+import { generateTypes } from './generate.ts';
 import { importDatabase } from './import.ts';
 import { rotateKeys } from './keys.ts';
 import { migrateDatabase } from './migrate.ts';
@@ -44,5 +45,16 @@ export const commands: readonly Command[] = [
     name: 'keys rotate',
     summary: 'sign new tokens with a new key; old tokens stay valid until they expire',
     run: ({ config }) => rotateKeys(config()),
+  }),
+  command({
+    name: 'generate',
+    summary: 'write typed event classes from the event catalogue of a workspace',
+    options: { out: { type: 'string' }, url: { type: 'string' }, check: { type: 'boolean' } },
+    optionHelp: {
+      out: 'the TypeScript file; default: standard output',
+      url: 'same as PULSESTACK_URL; the key is PULSESTACK_API_KEY',
+      check: 'write nothing; fail when the file is not up to date',
+    },
+    run: ({ values, config }) => generateTypes(config({ PULSESTACK_URL: values.url }), values),
   }),
 ];
