@@ -50,6 +50,13 @@ export function makeId(kind: IdKind, nowMs: number, randomBytes: Uint8Array): st
   return `${ID_PREFIXES[kind]}_${time}${random}`;
 }
 
+/** The instant an id was made, in milliseconds. */
+export function timeOfId(id: string): number {
+  let ms = 0;
+  for (const char of id.slice(4, 4 + TIME_CHARS)) ms = ms * 32 + ALPHABET.indexOf(char);
+  return ms;
+}
+
 /** The schema of one kind of id, as it appears in paths and bodies. */
 export function idSchema(kind: IdKind) {
   const prefix = ID_PREFIXES[kind];
@@ -59,6 +66,7 @@ export function idSchema(kind: IdKind) {
     .meta({ description: `Id of the ${kind}`, examples: [`${prefix}_01jd0c5m8xk7q2w9v4t6r3n1ab`] });
 }
 
+export const IntegrationId = idSchema('integration');
 export const WorkspaceId = idSchema('workspace');
 export const MessageId = idSchema('message');
 export const RunId = idSchema('run');

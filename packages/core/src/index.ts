@@ -7,6 +7,7 @@ export * from './duration.ts';
 export * from './errors.ts';
 export * from './ids.ts';
 export * from './inbox.ts';
+export * from './integration.ts';
 export * from './message.ts';
 export * from './notification.ts';
 export * from './page.ts';

@@ -112,8 +112,18 @@ export const Message = z
     seenAt: Instant.nullable(),
     readAt: Instant.nullable(),
     clickedAt: Instant.nullable(),
+    digestId: MessageId.nullable().meta({ description: 'The digest it became a line of' }),
+    attempts: z.number().int().meta({ description: 'How often a provider was asked' }),
     decision: z.array(DecisionLine),
     correlationId: z.string(),
   })
   .meta({ id: 'Message' });
 export type Message = z.infer<typeof Message>;
+
+/** A message with what it says and every try to hand it over. */
+export const MessageStory = Message.extend({
+  content: MessageContent.nullable(),
+  items: z.array(MessageId).meta({ description: 'Of a digest: the messages in it' }),
+  tries: z.array(Attempt),
+}).meta({ id: 'MessageStory' });
+export type MessageStory = z.infer<typeof MessageStory>;

@@ -7,6 +7,7 @@ import { createMailbox } from './adapters/mailbox/index.ts';
 import { createMemoryPubSub } from './adapters/memory/index.ts';
 import { createPostgresPubSub } from './adapters/postgres/pubsub.ts';
 import { createPrometheus } from './adapters/prometheus/index.ts';
+import { MAX_WAIT_DAYS } from './features/delivery/index.ts';
 import { features } from './features/index.ts';
 import { hubs } from './features/streams/index.ts';
 import { forgetOldKeys } from './kernel/idempotency.ts';
@@ -189,7 +190,11 @@ const housekeeping: readonly Tick[] = [
       // A day longer than readers are promised, so that the heads have long said so when a partition goes.
       await dropOldPartitions(database, clock.now(), {
         log_events: settings.streams.retentionDays + 1,
+        stream_deliveries: settings.streams.retentionDays + 1,
         audit_log: settings.retentionDays,
+        // What waits must not go before it was sent.
+        messages: Math.max(settings.retentionDays, MAX_WAIT_DAYS + 1),
+        attempts: Math.max(settings.retentionDays, MAX_WAIT_DAYS + 1),
       });
     },
   },

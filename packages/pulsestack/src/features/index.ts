@@ -2,8 +2,9 @@ import type { Feature } from '../kernel/feature.ts';
 import { accounts } from './accounts/index.ts';
 import { audience } from './audience/index.ts';
 import { catalog } from './catalog/index.ts';
+import { delivery } from './delivery/index.ts';
 import { inbox } from './inbox/index.ts';
 import { streams } from './streams/index.ts';
 
 /** The rooms in call order: each may call those before it, news travels to those after it by event. */
-export const features: readonly Feature[] = [accounts, catalog, audience, inbox, streams];
+export const features: readonly Feature[] = [accounts, catalog, audience, inbox, streams, delivery];

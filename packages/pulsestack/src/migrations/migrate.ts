@@ -56,7 +56,8 @@ export async function ensurePartitions(database: Database, today: Date): Promise
   for (let offset = -1; offset <= 7; offset++) {
     const date = new Date(today.getTime() + offset * DAY_MS).toISOString().slice(0, 10);
     await database.pool.query(
-      `select ensure_partition('log_events', $1::date, 1), ensure_partition('audit_log', date_trunc('month', $1::date)::date, extract(day from date_trunc('month', $1::date) + interval '1 month' - interval '1 day')::int)`,
+      `select ensure_partition('log_events', $1::date, 1), ensure_partition('stream_deliveries', $1::date, 1), ensure_partition(parent, month, extract(day from month + interval '1 month' - interval '1 day')::int)
+       from unnest(array['audit_log', 'messages', 'attempts']) as parent, cast(date_trunc('month', $1::date) as date) as month`,
       [date],
     );
   }
@@ -66,7 +67,7 @@ export async function ensurePartitions(database: Database, today: Date): Promise
 export async function dropOldPartitions(
   database: Database,
   today: Date,
-  keepDays: { log_events: number; audit_log: number },
+  keepDays: Record<'log_events' | 'stream_deliveries' | 'audit_log' | 'messages' | 'attempts', number>,
 ): Promise<void> {
   for (const [parent, days] of Object.entries(keepDays)) {
     const { rows } = await database.pool.query<{ name: string; ends: string }>(

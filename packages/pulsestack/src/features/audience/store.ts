@@ -76,6 +76,11 @@ export function findUser(tx: Transaction, workspaceId: string, id: string): Prom
   return tx.find(sql`select * from users where workspace_id = ${workspaceId} and id = ${id}`);
 }
 
+/** The users of these ids that exist. */
+export function findUsers(tx: Transaction, workspaceId: string, ids: readonly string[]): Promise<UserRow[]> {
+  return tx.rows(sql`select * from users where workspace_id = ${workspaceId} and id = any(${ids}::text[])`);
+}
+
 /** Users in the order of their ids; `prefix` begins the id, the name or the e-mail address. */
 export function listUsers(
   tx: Transaction,

@@ -6,6 +6,7 @@ import { events, receiptsCounted } from './events.ts';
 import { jobs, ticks } from './jobs.ts';
 import { addStats } from './store/notifications.ts';
 
+export { type Addressed, deliverAddressed } from './bulk.ts';
 export { verifyCounters } from './reconcile.ts';
 
 /** What is sent, and where it lies until it is dealt with: publishing, the feed, the counts, the marks. */

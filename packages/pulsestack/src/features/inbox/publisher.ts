@@ -9,7 +9,7 @@ import { toFreshItem } from './items.ts';
 import { arrivals, broadcastArrival, type Draft, publication } from './publish.ts';
 import { retractBroadcast, withdrawalFacts } from './retract.ts';
 import { broadcastsWithKey, insertBroadcast, nextBroadcast } from './store/broadcasts.ts';
-import { accept, claimKeys, lockCollapseKeys, publishToUsers } from './store/deliver.ts';
+import { accept, claimKeys, type Incoming, lockCollapseKeys, publishToUsers } from './store/deliver.ts';
 import { withdrawCollapsed } from './store/marks.ts';
 
 const MAX_BATCH = 500;
@@ -246,8 +246,14 @@ async function storeFresh(
   const now = runtime.clock.now();
   const facts: Announcement[] = [];
   const drafts = batch.flatMap((one) => one.drafts);
-  for (const wave of inWaves(drafts.filter((draft) => !draft.broadcast)))
-    facts.push(...(await deliver(tx, workspaceId, wave, now)));
+  facts.push(
+    ...(await deliverToUsers(
+      tx,
+      workspaceId,
+      drafts.filter((draft) => !draft.broadcast).map((draft) => draft.incoming),
+      now,
+    )),
+  );
   for (const { incoming } of drafts.filter((draft) => draft.broadcast)) {
     const seq = await nextBroadcast(tx, workspaceId);
     if (incoming.collapse_key !== null) {
@@ -268,16 +274,28 @@ async function storeFresh(
   await announce(runtime, tx, workspaceId, facts, '', { groupCommit: true });
 }
 
+/** Stores notifications to named users in the order given; returns what their open tabs learn. */
+export async function deliverToUsers(
+  tx: Transaction,
+  workspaceId: string,
+  incoming: readonly Incoming[],
+  now: Date,
+): Promise<Announcement[]> {
+  const facts: Announcement[] = [];
+  for (const wave of inWaves(incoming)) facts.push(...(await deliver(tx, workspaceId, wave, now)));
+  return facts;
+}
+
 /** In the order given, parted where a collapse key comes again: each replaces what those before it have delivered. */
-function inWaves(drafts: readonly Draft[]): Draft[][] {
-  const waves: Draft[][] = [];
+function inWaves(incoming: readonly Incoming[]): Incoming[][] {
+  const waves: Incoming[][] = [];
   let keys = new Set<string>();
-  for (const draft of drafts) {
-    const key = draft.incoming.collapse_key;
+  for (const one of incoming) {
+    const key = one.collapse_key;
     const wave = waves.at(-1);
-    if (wave && (key === null || !keys.has(key))) wave.push(draft);
+    if (wave && (key === null || !keys.has(key))) wave.push(one);
     else {
-      waves.push([draft]);
+      waves.push([one]);
       keys = new Set();
     }
     if (key !== null) keys.add(key);
@@ -289,12 +307,11 @@ function inWaves(drafts: readonly Draft[]): Draft[][] {
 async function deliver(
   tx: Transaction,
   workspaceId: string,
-  drafts: readonly Draft[],
+  incoming: readonly Incoming[],
   now: Date,
 ): Promise<Announcement[]> {
-  const replacing = drafts.filter((draft) => draft.incoming.collapse_key !== null);
+  const replacing = incoming.filter((one) => one.collapse_key !== null);
   const facts = replacing.length > 0 ? await collapse(tx, workspaceId, replacing, now) : [];
-  const incoming = drafts.map((draft) => draft.incoming);
   const owns = await accept(tx, workspaceId, incoming, now);
   return [...facts, ...incoming.flatMap((one) => arrivals(one, owns, one.users, now, one.correlation_id))];
 }
@@ -303,14 +320,14 @@ async function deliver(
 async function collapse(
   tx: Transaction,
   workspaceId: string,
-  drafts: readonly Draft[],
+  incoming: readonly Incoming[],
   now: Date,
 ): Promise<Announcement[]> {
-  const keys = drafts.flatMap(({ incoming }) => incoming.users.map(() => incoming.collapse_key as string));
-  const users = drafts.flatMap(({ incoming }) => incoming.users);
+  const keys = incoming.flatMap((one) => one.users.map(() => one.collapse_key as string));
+  const users = incoming.flatMap((one) => one.users);
   await lockCollapseKeys(tx, workspaceId, keys);
   return withdrawalFacts(
     await withdrawCollapsed(tx, workspaceId, { users, keys }, null, now),
-    drafts[0]?.incoming.correlation_id ?? '',
+    incoming[0]?.correlation_id ?? '',
   );
 }

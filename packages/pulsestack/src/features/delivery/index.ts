@@ -1,0 +1,9 @@
+import { feature } from '../../kernel/feature.ts';
+import { events } from './events.ts';
+
+export { type Enqueued, enqueueMessages, type MessageDraft, recordSkipped, type SkippedDraft } from './enqueue.ts';
+export { MAX_WAIT_DAYS } from './rules.ts';
+export { cancelMessages, type MessageProgress, messageStates } from './states.ts';
+
+/** How messages leave: decisions, queue, providers, attempts, digests. */
+export const delivery = feature({ name: 'delivery', events });
