@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Context } from './context.ts';
-import { sql } from './sql.ts';
+import { type Part, part, type Raw, sql, unsafe } from './sql.ts';
 import type { Transaction } from './tenancy.ts';
 
 /** A fact a room announces, `domain.action`. */
@@ -35,7 +35,13 @@ export interface Announcement {
   stream: string | null;
   /** Its own correlation id, when one commit carries the facts of several requests. */
   correlationId?: string;
+  /** For filters of readers. */
+  tags?: Tags;
+  /** Persons it tells something about, beside the one whose stream it is on; it is emptied when one of them is erased. */
+  about?: readonly string[];
 }
+
+export type Tags = Readonly<Record<string, string | number | boolean>>;
 
 /** An event with its number on the log of its workspace. */
 export interface NumberedEvent {
@@ -49,6 +55,7 @@ export interface NumberedEvent {
   data: string;
   /** Milliseconds since 1970. */
   time: number;
+  tags?: Tags;
 }
 
 /** Hears after each commit what it announced: facts that have their number already, and whether others wait in the outbox. */
@@ -107,6 +114,7 @@ async function number(
   correlationId: string,
   now: Date,
 ): Promise<NumberedEvent[]> {
+  const labelled = labelsOf(facts);
   const head = await tx.find<{ epoch: string; head: number }>(sql`
     with head as (
       update log_heads
@@ -116,8 +124,8 @@ async function number(
       returning epoch, head
     ),
     logged as (
-      insert into log_events (workspace_id, seq, stream, name, data, correlation_id, created_at)
-      select ${workspaceId}, head.head - ${facts.length} + position, nullif(stream, ''), name, data, correlation_id, ${now}
+      insert into log_events (workspace_id, seq, stream, name, data, correlation_id, created_at, tags, about)
+      select ${workspaceId}, head.head - ${facts.length} + position, nullif(stream, ''), name, data, correlation_id, ${now}, ${labelled}
       from head
       cross join unnest(${facts.map((one) => one.event.name)}::text[], ${facts.map((one) => one.stream ?? '')}::text[],
                         ${facts.map((one) => one.text)}::text[], ${facts.map((one) => one.correlationId ?? correlationId)}::text[])
@@ -134,7 +142,18 @@ async function number(
     name: one.event.name,
     data: one.text,
     time: now.getTime(),
+    ...(one.tags ? { tags: one.tags } : {}),
   }));
+}
+
+/** The columns tags and about of each fact, by its position. Hardly any fact has them, so the others do not carry them. */
+function labelsOf(facts: readonly Fact[]): Part | Raw {
+  if (!facts.some((one) => one.tags || one.about)) return unsafe('null, null');
+  const labels = JSON.stringify(facts.map(({ tags = null, about = null }) => ({ tags, about })));
+  return part`
+    nullif(${labels}::jsonb -> (position::int - 1) -> 'tags', 'null'),
+    case when jsonb_typeof(${labels}::jsonb -> (position::int - 1) -> 'about') = 'array'
+         then array(select jsonb_array_elements_text(${labels}::jsonb -> (position::int - 1) -> 'about')) end`;
 }
 
 async function queue(
@@ -144,8 +163,8 @@ async function queue(
   correlationId: string,
 ): Promise<void> {
   await tx.run(sql`
-    insert into outbox (workspace_id, name, stream, data, correlation_id, transient)
-    select ${workspaceId}, name, nullif(stream, ''), data, correlation_id, transient
+    insert into outbox (workspace_id, name, stream, data, correlation_id, transient, tags, about)
+    select ${workspaceId}, name, nullif(stream, ''), data, correlation_id, transient, ${labelsOf(facts)}
     from unnest(${facts.map((one) => one.event.name)}::text[], ${facts.map((one) => one.stream ?? '')}::text[],
                 ${facts.map((one) => one.text)}::text[], ${facts.map((one) => one.correlationId ?? correlationId)}::text[],
                 ${facts.map((one) => one.event.transient)}::boolean[])

@@ -50,30 +50,61 @@ create table outbox (
   correlation_id text not null,
   -- Handed to the sequencer and not kept on the log.
   transient      boolean not null default false,
+  tags           jsonb,
+  about          text[],
   created_at     timestamptz not null default clock_timestamp(),
   primary key (workspace_id, id)
 );
 create index outbox_order on outbox (id);
 call protect_tenant('outbox');
 
+-- Work for later. Two waiting states, because a claim must never look through what is due next week: a job sleeps as
+-- `scheduled`, and a cheap query moves it to `ready`. What is done is deleted; what failed too often stays as `dead`.
 create table jobs (
   workspace_id   text not null,
   id             text not null,
   name           text not null,
+  -- Jobs with a lane of their own (those with a rate, those that call out) do not wait behind others, nor others behind them.
+  lane           text not null default '',
+  key            text,
   data           jsonb not null,
-  state          text not null default 'ready' check (state in ('ready', 'running', 'dead')),
+  state          text not null default 'ready' check (state in ('scheduled', 'ready', 'running', 'dead')),
+  -- The lower, the sooner.
+  priority       smallint not null default 0,
+  seq            bigint generated always as identity,
   run_at         timestamptz not null,
   attempts       int not null default 0,
   max_attempts   int not null,
+  -- Grows with each claim and never goes back: whoever completes a job names the claim it holds, so that a late one fails.
+  claims         int not null default 0,
   leased_until   timestamptz,
   error          text,
+  failures       jsonb not null default '[]',
+  progress       jsonb,
   correlation_id text not null,
   created_at     timestamptz not null default clock_timestamp(),
   primary key (workspace_id, id)
-);
-create index jobs_due on jobs (run_at) where state = 'ready';
+) with (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
+create index jobs_ready on jobs (lane, workspace_id, priority, seq) where state = 'ready';
+create index jobs_scheduled on jobs (run_at) where state = 'scheduled';
 create index jobs_leased on jobs (leased_until) where state = 'running';
+create index jobs_dead on jobs (workspace_id, id) where state = 'dead';
+-- One key waits once. A job that has failed keeps its key and no longer takes the place of a new one.
+create unique index jobs_key on jobs (workspace_id, name, key)
+  where key is not null and attempts = 0 and state in ('scheduled', 'ready');
 call protect_tenant('jobs');
+
+-- What jobs with a rate may still do, per workspace. `per_second` and `burst` override what the job's declaration says.
+create table job_buckets (
+  workspace_id text not null,
+  name         text not null,
+  tokens       double precision not null,
+  filled_at    timestamptz not null,
+  per_second   double precision check (per_second > 0),
+  burst        double precision check (burst >= 1),
+  primary key (workspace_id, name)
+);
+call protect_tenant('job_buckets');
 
 create table idempotency_keys (
   workspace_id text not null,

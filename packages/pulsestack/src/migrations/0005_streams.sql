@@ -15,6 +15,66 @@ create table log_events (
   data           text not null,
   correlation_id text not null,
   created_at     timestamptz not null,
+  -- For filters of readers.
+  tags           jsonb,
+  -- The persons it tells something about, beside the one whose stream it is on.
+  about          text[],
   primary key (workspace_id, seq, created_at)
 ) partition by range (created_at);
 call protect_tenant('log_events');
+
+-- How far each reading client has acknowledged. What is forgotten here is only delivered again.
+create table stream_acks (
+  workspace_id text not null,
+  user_id      text not null,
+  client       text not null,
+  cursor       text not null,
+  updated_at   timestamptz not null,
+  primary key (workspace_id, user_id, client)
+);
+create index stream_acks_age on stream_acks (updated_at);
+call protect_tenant('stream_acks');
+
+-- Which part of the log was handed to whom: of the events in it, those of these streams that pass the filter.
+create table stream_deliveries (
+  workspace_id text not null,
+  at           timestamptz not null,
+  id           bigint generated always as identity,
+  kind         text not null check (kind in ('handed', 'acknowledged')),
+  user_id      text,
+  client       text,
+  connection   text,
+  streams      text[],
+  filter       jsonb,
+  epoch        text not null,
+  after_seq    bigint not null,
+  upto_seq     bigint not null,
+  primary key (workspace_id, at, id)
+) partition by range (at);
+create index stream_deliveries_range on stream_deliveries (workspace_id, upto_seq);
+create index stream_deliveries_user on stream_deliveries (workspace_id, user_id, at);
+call protect_tenant('stream_deliveries');
+
+-- Who holds a connection, by process; a process that ends without a word is forgotten when its rows expire.
+create table stream_presence (
+  workspace_id text not null,
+  user_id      text not null,
+  node         text not null,
+  connections  int not null,
+  since        timestamptz not null,
+  expires_at   timestamptz not null,
+  primary key (workspace_id, user_id, node)
+);
+create index stream_presence_node on stream_presence (node);
+create index stream_presence_expiry on stream_presence (expires_at);
+call protect_tenant('stream_presence');
+
+-- What was kept of a person's reading goes with the person. Their events are emptied by a job, for the log may be long.
+create function forget_readers() returns trigger language plpgsql as $$
+begin
+  delete from stream_acks a using gone g where a.workspace_id = g.workspace_id and a.user_id = g.id;
+  delete from stream_presence p using gone g where p.workspace_id = g.workspace_id and p.user_id = g.id;
+  delete from stream_deliveries d using gone g where d.workspace_id = g.workspace_id and d.user_id = g.id;
+  return null;
+end $$;
+create trigger users_readers_forgotten after delete on users referencing old table as gone for each statement execute function forget_readers();

@@ -7,7 +7,15 @@ import { gunzipSync } from 'node:zlib';
 import { type Schema, Validator } from '@cfworker/json-schema';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
-import { type Change, compareEvents, defineEvents, type EventsOf, toAsyncApi, writeEventClasses } from './index.ts';
+import {
+  type Change,
+  compareEvents,
+  defineEvents,
+  type EventsOf,
+  type JsonSchema,
+  toAsyncApi,
+  writeEventClasses,
+} from './index.ts';
 import { jsonSchema } from './json-schema.ts';
 
 const catalogue = defineEvents({
@@ -79,7 +87,7 @@ describe('comparing two versions', () => {
     properties: { id: { type: 'string' }, size: { type: 'integer' } },
     required: ['id'],
   } as const;
-  const compare = (after: object, before: object = base) =>
+  const compare = (after: JsonSchema, before: JsonSchema = base) =>
     compareEvents(
       defineEvents({ 'a.b': jsonSchema(before) }).events,
       defineEvents({ 'a.b': jsonSchema(after) }).events,
@@ -87,7 +95,7 @@ describe('comparing two versions', () => {
   const told = (changes: Change[]) =>
     changes.map(({ path, breaking, sentence }) => `${breaking ? '!' : ''}${path} ${sentence}`);
 
-  it.each<[string, object, string[]]>([
+  it.each<[string, JsonSchema, string[]]>([
     ['the same', base, []],
     ['other words', { ...base, description: 'New' }, []],
     ['a property more', { ...base, properties: { ...base.properties, note: { type: 'string' } } }, ['/note is new']],

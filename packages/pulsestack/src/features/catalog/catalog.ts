@@ -1,5 +1,5 @@
 import type { EventType, EventTypeInput, EventTypeVersion } from '@pulsestack/core';
-import { compareEvents, type DeclaredEvent } from 'pushstream/catalogue';
+import { compareEvents, type DeclaredEvent, type JsonSchema } from 'pushstream/catalogue';
 import { actorOf } from '../../kernel/audit.ts';
 import type { Context } from '../../kernel/context.ts';
 import { fail } from '../../kernel/errors.ts';
@@ -87,7 +87,7 @@ export function asDeclared(row: {
   summary: string;
   tags: string[];
   deprecated?: string | null | undefined;
-  schema: object;
+  schema: JsonSchema;
 }): DeclaredEvent {
   return {
     name: row.name,

@@ -1,5 +1,5 @@
 import type { LogEvent, LogHead } from 'pushstream';
-import type { NumberedEvent, OutboxRow } from '../../kernel/event.ts';
+import type { NumberedEvent, OutboxRow, Tags } from '../../kernel/event.ts';
 import { sql } from '../../kernel/sql.ts';
 import type { Transaction } from '../../kernel/tenancy.ts';
 
@@ -28,11 +28,12 @@ export async function sequence(
     name: string;
     data: string;
     epoch: string | null;
+    tags: Tags | null;
   }>(sql`
     with taken as materialized (
       delete from outbox
       where ctid = any (array(select ctid from outbox order by id limit ${limit}))
-      returning workspace_id, id, name, stream, data, correlation_id, transient
+      returning workspace_id, id, name, stream, data, correlation_id, transient, tags, about
     ),
     numbered as (
       select taken.*, row_number() over (partition by workspace_id order by id) as position
@@ -47,25 +48,36 @@ export async function sequence(
       returning head.workspace_id, head.epoch, head.head - counted.events as base
     ),
     logged as (
-      insert into log_events (workspace_id, seq, stream, name, data, correlation_id, created_at)
-      select numbered.workspace_id, heads.base + numbered.position, numbered.stream, numbered.name, numbered.data, numbered.correlation_id, ${now}
+      insert into log_events (workspace_id, seq, stream, name, data, correlation_id, created_at, tags, about)
+      select numbered.workspace_id, heads.base + numbered.position, numbered.stream, numbered.name, numbered.data,
+             numbered.correlation_id, ${now}, numbered.tags, numbered.about
       from numbered
       join heads using (workspace_id)
-      returning workspace_id, seq, stream, name, data
+      returning workspace_id, seq, stream, name, data, tags
     )
-    select logged.workspace_id as "workspaceId", logged.seq, logged.stream, logged.name, logged.data, heads.epoch, null::bigint as id
+    select logged.workspace_id as "workspaceId", logged.seq, logged.stream, logged.name, logged.data, heads.epoch, logged.tags, null::bigint as id
     from logged
     join heads using (workspace_id)
     union all
-    select taken.workspace_id, null, taken.stream, taken.name, taken.data, null, taken.id
+    select taken.workspace_id, null, taken.stream, taken.name, taken.data, null, null, taken.id
     from taken
     where taken.transient
-    order by 1, 2, 7`);
+    order by 1, 2, 8`);
   const events: NumberedEvent[] = [];
   const passing: OutboxRow[] = [];
   for (const row of rows) {
     if (row.seq === null || row.epoch === null) passing.push(row);
-    else events.push({ ...row, seq: row.seq, epoch: row.epoch, stream: row.stream ?? '', time: now.getTime() });
+    else {
+      const { tags, ...fact } = row;
+      events.push({
+        ...fact,
+        seq: row.seq,
+        epoch: row.epoch,
+        stream: row.stream ?? '',
+        time: now.getTime(),
+        ...(tags ? { tags } : {}),
+      });
+    }
   }
   return { taken: rows.length, events, passing };
 }
@@ -90,8 +102,8 @@ export async function readEvents(
   after: number,
   limit: number,
 ): Promise<LogEvent[]> {
-  const rows = await tx.rows<{ seq: number; stream: string | null; name: string; data: string; created_at: Date }>(sql`
-    select seq, stream, name, data, created_at
+  const rows = await tx.rows<LogRow>(sql`
+    select seq, stream, name, data, created_at, tags
     from log_events
     where workspace_id = ${workspaceId} and seq > ${after}
     order by seq
@@ -102,7 +114,17 @@ export async function readEvents(
     name: row.name,
     data: row.data,
     time: row.created_at.getTime(),
+    ...(row.tags ? { tags: row.tags } : {}),
   }));
+}
+
+interface LogRow {
+  seq: number;
+  stream: string | null;
+  name: string;
+  data: string;
+  created_at: Date;
+  tags: Tags | null;
 }
 
 /** Lets the heads of the logs know what is no longer readable; the partitions themselves are dropped a day later. */
