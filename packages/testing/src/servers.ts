@@ -36,24 +36,28 @@ function programOf(name: string, place: string): string {
   return path;
 }
 
-/** Redis without persistence unless asked: what it knew is gone after a restart. */
-export function startRedis(options: { persistent?: boolean } = {}): Promise<PrivateServer> {
+/** Redis without persistence unless asked: what it knew is gone after a restart. As a cluster it has no slots yet. */
+export function startRedis(options: { persistent?: boolean; cluster?: boolean } = {}): Promise<PrivateServer> {
   return startServer({
     program: programOf('redis-server', '/usr/bin/redis-server'),
     url: (port) => `redis://127.0.0.1:${port}`,
     args: (port, directory) => [
       ...['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--loglevel', 'warning'],
       ...(options.persistent ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no']),
+      ...(options.cluster ? ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'] : []),
     ],
   });
 }
 
-export function startNats(): Promise<PrivateServer> {
-  return startServer({
+/** NATS, with its figures over HTTP at `monitorUrl`. */
+export async function startNats(): Promise<PrivateServer & { monitorUrl: string }> {
+  const monitor = await freePort();
+  const server = await startServer({
     program: programOf('nats-server', '/usr/sbin/nats-server'),
     url: (port) => `nats://127.0.0.1:${port}`,
-    args: (port, directory) => ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', directory],
+    args: (port, directory) => `-a 127.0.0.1 -p ${port} -m ${monitor} -js -sd ${directory}`.split(' '),
   });
+  return { ...server, monitorUrl: `http://127.0.0.1:${monitor}` };
 }
 
 /** nginx in the foreground with the configuration that `write` gives for the port and a directory it may write into. */

@@ -1,0 +1,86 @@
+import { eventually } from '@pulsestack/testing';
+import { describe, expect, it } from 'vitest';
+import { createMemoryLog } from '../memory-log.ts';
+import type { Backplane } from './backplane.ts';
+import { allSeen, startNode } from './contract.ts';
+import { createMemoryBus } from './memory.ts';
+
+/** A backplane whose messages go where the test says. */
+function withHands(
+  backplane: Backplane,
+  pass: (message: string, deliver: (message: string) => void) => void,
+): Backplane {
+  return {
+    publish: (channel, message) => backplane.publish(channel, message),
+    subscribe: (channel, listener) => backplane.subscribe(channel, (message) => pass(message, listener)),
+    get healthy() {
+      return backplane.healthy;
+    },
+    onHealth: (listener) => backplane.onHealth(listener),
+    close: () => backplane.close(),
+  };
+}
+
+describe('nodes over one log', () => {
+  it('find a lost last message at the next look at the head', async () => {
+    const [log, bus] = [createMemoryLog(), createMemoryBus()];
+    const node = await startNode(log, await bus.open());
+    const deaf = await startNode(
+      log,
+      withHands(await bus.open(), () => {}),
+    );
+    node.joined.announce([log.append({ stream: 'w', name: 'test.counted', data: '0' })]);
+    await allSeen([node, deaf], 1);
+    expect(deaf.joined.stats().gaps).toBe(1);
+    expect(node.joined.stats().gaps).toBe(0);
+    await Promise.all([node.joined.close(), deaf.joined.close()]);
+  });
+
+  it('pass doubled and reversed messages on once and in order', async () => {
+    const [log, bus] = [createMemoryLog(), createMemoryBus()];
+    const held: (() => void)[] = [];
+    const node = await startNode(log, await bus.open(), 60_000);
+    const late = await startNode(
+      log,
+      withHands(await bus.open(), (message, deliver) => held.push(() => deliver(message))),
+      60_000,
+    );
+    for (let i = 0; i < 20; i++) {
+      node.joined.announce([log.append({ stream: 'w', name: 'test.counted', data: String(i) })]);
+      await eventually('the message', () => held.length === i + 1);
+    }
+    for (const deliver of held.toReversed()) deliver();
+    await allSeen([node, late], 20);
+    for (const deliver of held) deliver();
+    await eventually('the doubled ones counted', () => late.joined.stats().duplicates >= 20);
+    await allSeen([node, late], 20);
+    await Promise.all([node.joined.close(), late.joined.close()]);
+  });
+
+  it('read the log when the events were too large to travel, and when a message cannot be read', async () => {
+    const [log, bus] = [createMemoryLog(), createMemoryBus()];
+    const texts: string[] = [];
+    const spy = await bus.open();
+    await spy.subscribe('events', (message) => texts.push(message));
+    const nodes = await Promise.all([1, 2].map(async () => startNode(log, await bus.open(), 60_000)));
+    const large = JSON.stringify('x'.repeat(40_000));
+    nodes[0]?.joined.announce([1, 2].map(() => log.append({ stream: 'w', name: 'test.large', data: large })));
+    await eventually('both events on both nodes', () => nodes.every((node) => node.reader.data.length === 2));
+    expect(texts[0]?.length).toBeLessThan(200);
+    log.append({ stream: 'w', name: 'test.large', data: '"unannounced"' });
+    await spy.publish('events', '{"from":"another version"}');
+    await eventually('the unannounced event', () => nodes.every((node) => node.reader.data.length === 3));
+    expect(nodes[1]?.joined.stats().wakeUps).toBe(1);
+    await Promise.all(nodes.map((node) => node.joined.close()));
+  });
+
+  it('send the events of one tick together', async () => {
+    const [log, bus] = [createMemoryLog(), createMemoryBus()];
+    const node = await startNode(log, await bus.open());
+    for (let i = 0; i < 50; i++)
+      node.joined.announce([log.append({ stream: 'w', name: 'test.counted', data: String(i) })]);
+    await allSeen([node], 50);
+    await eventually('the message sent', () => node.joined.stats().sent === 1);
+    await node.joined.close();
+  });
+});
