@@ -1,4 +1,7 @@
+import type { AckStore } from './acks.ts';
+import type { Audit } from './audit.ts';
 import type { Clock } from './clock.ts';
+import type { Filter } from './filter.ts';
 import type { LogEvent, StreamLog } from './log.ts';
 import type { Transport } from './sink.ts';
 
@@ -36,17 +39,34 @@ export interface HubOptions {
   onDeliver?: (event: LogEvent, connections: number) => void;
   /** Called when the log cannot be read; the hub goes on trying. */
   onError?: (error: unknown) => void;
+  /** Where it is kept what clients have acknowledged; without it nothing is. */
+  acks?: AckStore;
+  /** Called at the heartbeat of a connection whose client has not acknowledged everything: `unacknowledged` positions are open. */
+  onLag?: (connection: Connection, unacknowledged: number) => void;
+  /** Told in batches which part of the log was handed to whom. */
+  audit?: Audit;
 }
 
 /** Where a reader begins, decided before the first byte is sent. */
 export type Start =
   | { kind: 'live'; epoch: string; seq: number }
   | { kind: 'replay'; epoch: string; seq: number }
-  | { kind: 'reset'; reason: ResetReason };
+  /** Without `from`, it goes on from now. */
+  | { kind: 'reset'; reason: ResetReason; from?: { epoch: string; seq: number } };
 
-export interface AttachOptions {
+/** Where to begin when there is no cursor. */
+export interface StartHints {
+  /** The client that acknowledges under this name begins after what it acknowledged last. */
+  client?: string;
+  /** With what happened at or after this time, in milliseconds since 1970. */
+  since?: number;
+}
+
+export interface AttachOptions extends StartHints {
   /** The streams this reader may see, already authorised. */
   streams: readonly string[];
+  /** Which of their events it receives; the others only advance its cursor. `hub.attach` throws a `FilterError` when it cannot be used. */
+  filter?: Filter;
   /** Where to resume, as the reader sent it; absent or empty means from now on. */
   cursor?: string | null;
   /** The answer of `hub.locate`, when the caller has asked already. */
@@ -60,11 +80,23 @@ export interface AttachOptions {
 export interface Connection {
   readonly id: string;
   readonly streams: readonly string[];
+  readonly filter: Filter | null;
+  /** Under which name it acknowledges, or null. */
+  readonly client: string | null;
   readonly meta: Readonly<Record<string, string>>;
   readonly openedAt: number;
   readonly state: 'opening' | 'live' | 'catchup' | 'closing' | 'closed';
   /** The position up to which everything was handed to the transport. */
   readonly cursor: string | null;
+  /** Events handed to the transport, and their bytes; the engine's own words are not counted. */
+  readonly eventsSent: number;
+  readonly bytesSent: number;
+  /** Positions of the log it is behind. */
+  readonly lag: number;
+  /** Positions of the log its client has not acknowledged; null when it does not acknowledge. */
+  readonly unacknowledged: number | null;
+  /** Whether this event is for it, by stream and filter. */
+  receives(event: LogEvent): boolean;
   /** Closes this connection after telling it why (default: `drain`). */
   close(reason?: CloseReason): void;
 }
@@ -72,10 +104,21 @@ export interface Connection {
 /** `expired`: come back with a new token. `drain`: come back soon. `gone`: no word, just the end. */
 export type CloseReason = 'expired' | 'drain' | 'gone';
 
+/** Why a connection ended: a `CloseReason`, `client` (it left), `busy` (refused), `stalled`, `error` (its transport broke). */
+export type EndReason = CloseReason | 'client' | 'busy' | 'stalled' | 'error';
+
 export interface HubStats {
   connections: number;
   catchupConnections: number;
+  /** Connections whose transport takes nothing more for now. */
+  backpressuredConnections: number;
+  /** Positions the hindmost connection is behind. */
+  cursorLag: number;
+  /** Positions the hindmost connected client has not acknowledged. */
+  acknowledgementLag: number;
   groups: number;
+  /** Different filters in use. */
+  filters: number;
   head: number;
   ringEvents: number;
   ringBytes: number;
@@ -96,7 +139,17 @@ export interface HubStats {
   replays: number;
   replayedFromRing: number;
   replayedFromLog: number;
+  /** Readers that came back with a cursor, by where the first missing event was found. */
+  replayRequests: { ring: number; log: number; reset: number };
   resets: Record<ResetReason, number>;
+  ended: Record<EndReason, number>;
+  /** How often a filter was asked, and how often it said no. */
+  filterEvals: number;
+  filterDropped: number;
+  acknowledgements: number;
+  erased: number;
+  /** How long the last drain took; 0 before. */
+  drainMs: number;
 }
 
 export interface Hub {
@@ -108,7 +161,7 @@ export interface Hub {
   /** Tells what the log's head is; call it about every second to close the loss of a last wake-up. Resolves when caught up. */
   headIs(seq: number, epoch: string): Promise<void>;
   /** Decides where a reader with this cursor begins. Rejects when the log cannot be read. */
-  locate(cursor: string | null | undefined): Promise<Start>;
+  locate(cursor: string | null | undefined, hints?: StartHints): Promise<Start>;
   /** Adds a reader. It hears `ps.open`, then what it missed, then what comes. */
   attach(sink: Transport, options: AttachOptions): Connection;
   /**
@@ -120,6 +173,20 @@ export interface Hub {
   cursor(): Promise<string>;
   /** The connections now open. */
   connections(): IterableIterator<Connection>;
+  /**
+   * Remembers that a client has everything up to this cursor. `old` when it had said more already, `foreign` when the cursor
+   * is none of this log. Rejects when the log or the store cannot be asked.
+   */
+  acknowledge(client: string, cursor: string): Promise<'advanced' | 'old' | 'foreign'>;
+  /**
+   * Empties the events of a stream, or those that match, in all this hub keeps in memory. To be called after they are erased
+   * from the log; every hub on that log needs to be told. Returns how many were held for replay.
+   */
+  forget(match: string | ((event: LogEvent) => boolean)): number;
+  /** Hears every event as it is applied, until the returned function is called. */
+  onEvent(listener: (event: LogEvent, cursor: string) => void): () => void;
+  /** Hears of connections that come and go, until the returned function is called. */
+  onConnection(listener: (connection: Connection, change: 'opened' | 'closed') => void): () => void;
   /** False while draining or full: answer newcomers with `ps.busy`. */
   readonly accepting: boolean;
   /** Refuses newcomers, tells every connection `ps.drain` and ends them, spread over `graceMs`. Resolves when all are gone. */

@@ -1,9 +1,11 @@
+import type { AuditRecorder } from './audit-recorder.ts';
 import { asChunk, cutChunks, NO_BYTES, RecentReplays, SharedChunks } from './chunk.ts';
 import { pause } from './clock.ts';
 import type { ResetReason } from './contract.ts';
 import type { Counters } from './counters.ts';
 import type { Follower } from './follower.ts';
 import { type Chunk, type Group, Groups } from './group.ts';
+import type { LogEvent } from './log.ts';
 import type { Pages } from './pages.ts';
 import type { Reader } from './reader.ts';
 import type { Frame } from './ring.ts';
@@ -13,30 +15,36 @@ const PAUSE_MIN_MS = 10;
 const PAUSE_MAX_MS = 1_000;
 // A reader that drinks as fast as we pour must not keep the others waiting.
 const CHUNKS_PER_TURN = 8;
+// Neither must one whose filter lets little through.
+const EVENTS_PER_CHUNK = 512;
 
 /**
  * Hands events to readers. Those who have everything are live and served together, once per turn of the event loop; each
  * of the others is brought forward on its own, at the pace at which it reads.
  */
 export class Delivery {
-  readonly groups = new Groups();
+  readonly groups: Groups;
   /** Up to here, everything was handed to the live readers. */
   flushed = 0;
   readonly #follower: Follower;
   readonly #pages: Pages;
   readonly #settings: Settings;
   readonly #counters: Counters;
+  readonly #audit: AuditRecorder | null;
   readonly #chunks: SharedChunks;
   readonly #replays = new RecentReplays();
   #dirty: Group[] = [];
   #flushPlanned = false;
   #flushing = false;
+  #erasures = 0;
 
-  constructor(follower: Follower, pages: Pages, settings: Settings, counters: Counters) {
+  constructor(follower: Follower, pages: Pages, settings: Settings, counters: Counters, audit: AuditRecorder | null) {
     this.#follower = follower;
     this.#pages = pages;
     this.#settings = settings;
     this.#counters = counters;
+    this.#audit = audit;
+    this.groups = new Groups(counters);
     this.#chunks = new SharedChunks(settings.limits.chunkBytes);
   }
 
@@ -45,7 +53,7 @@ export class Delivery {
   /** Plans an event for the live readers of its stream. */
   plan(frame: Frame): void {
     this.groups.reading(frame.stream, (group) => {
-      if (group.live.length > 0 && group.pending.push(frame) === 1) this.#dirty.push(group);
+      if (group.live.length > 0 && group.passes(frame) && group.pending.push(frame) === 1) this.#dirty.push(group);
     });
     if (this.#flushPlanned) return;
     this.#flushPlanned = true;
@@ -89,6 +97,8 @@ export class Delivery {
       const reader = readers[at];
       if (reader?.state === 'live') this.#handAll(reader, chunks);
     }
+    group.events += frames.length;
+    group.bytes += bytes;
     this.#counters.delivered += frames.length * count;
     this.#counters.bytes += bytes * count;
     const { onDeliver } = this.#settings;
@@ -100,6 +110,10 @@ export class Delivery {
       if (reader.hand(chunk)) continue;
       if (reader.state !== 'live') return;
       this.#counters.demoted += 1;
+      for (const handed of chunks.slice(0, chunks.indexOf(chunk) + 1)) {
+        reader.events += handed.frames.length;
+        reader.bytes += handed.bytes.length;
+      }
       this.demote(reader, chunk.upTo);
       this.mind(reader, false);
       return;
@@ -145,14 +159,15 @@ export class Delivery {
     }
   }
 
-  /** Tells a reader that history is gone; it goes on from now. */
-  reset(reader: Reader, reason: ResetReason): void {
-    const { applied } = this.#follower;
+  /** Tells a reader that history is gone; it goes on from `from`, or from now. */
+  reset(reader: Reader, reason: ResetReason, from = this.#follower.applied): void {
     this.#counters.resets[reason] += 1;
-    reader.position = applied;
-    reader.sentSeq = applied;
+    this.#audit?.note(reader);
+    reader.auditedSeq = from;
+    reader.position = from;
+    reader.sentSeq = from;
     reader.sentAt = this.#settings.clock.now();
-    const cursor = this.#follower.cursorAt(applied);
+    const cursor = this.#follower.cursorAt(from);
     this.mind(reader, reader.handControl('ps.reset', { reason, cursor }, { cursor }));
   }
 
@@ -182,6 +197,15 @@ export class Delivery {
     }
   }
 
+  /** Drops what matches from all that is about to be handed over, and from all that was read for it. */
+  forget(match: (event: LogEvent) => boolean): void {
+    this.#erasures += 1;
+    this.#pages.forget();
+    this.#replays.forget();
+    this.groups.filters.forget();
+    for (const group of this.#dirty) group.pending = group.pending.filter((frame) => !match(frame.event));
+  }
+
   #goLive(reader: Reader): void {
     if (this.#flushing) return this.#pumpLater(reader);
     // What the group still waits for, this reader already has.
@@ -204,6 +228,8 @@ export class Delivery {
       const room = reader.hand(chunk);
       reader.sentSeq = last.seq;
       reader.sentAt = this.#settings.clock.now();
+      reader.events += chunk.frames.length;
+      reader.bytes += chunk.bytes.length;
       this.#counters.delivered += chunk.frames.length;
       this.#counters.bytes += chunk.bytes.length;
       this.mind(reader, room);
@@ -219,7 +245,8 @@ export class Delivery {
     const frames: Frame[] = [];
     let size = 0;
     let upTo = after;
-    for (let seq = after + 1; seq <= applied && size < chunkBytes; seq += 1) {
+    const last = group.filter ? Math.min(applied, after + EVENTS_PER_CHUNK) : applied;
+    for (let seq = after + 1; seq <= last && size < chunkBytes; seq += 1) {
       const frame = ring.at(seq);
       if (!frame) break;
       upTo = seq;
@@ -235,10 +262,11 @@ export class Delivery {
   async #pumpFromLog(reader: Reader): Promise<void> {
     const { epoch } = this.#follower;
     const { clock, onError } = this.#settings;
+    const erasures = this.#erasures;
     reader.waiting = true;
     try {
       const frames = await this.#pages.read(reader.position, epoch);
-      const stillWanted = epoch === this.#follower.epoch && reader.state === 'catchup';
+      const stillWanted = epoch === this.#follower.epoch && erasures === this.#erasures && reader.state === 'catchup';
       if (stillWanted && !this.#replayPage(reader, frames)) await this.#resetIfForgotten(reader);
     } catch (error) {
       this.#counters.logErrors += 1;

@@ -2,7 +2,7 @@ import { pause } from './clock.ts';
 import type { Start } from './contract.ts';
 import type { Counters } from './counters.ts';
 import { formatCursor, parseCursor } from './cursor.ts';
-import type { LogEvent, LogHead, StreamLog } from './log.ts';
+import { type LogEvent, type LogHead, type StreamLog, seekByReading } from './log.ts';
 import { Frame, Ring } from './ring.ts';
 import type { Settings } from './settings.ts';
 
@@ -36,6 +36,7 @@ export class Follower {
   #asking: Promise<LogHead> | null = null;
   #target = 0;
   #repairing: Promise<void> | null = null;
+  #erasures = 0;
 
   constructor(log: StreamLog, settings: Settings, counters: Counters, listener: FollowerListener) {
     this.#log = log;
@@ -83,9 +84,10 @@ export class Follower {
     else if (head.head > this.applied) await this.#reach(head.head);
   }
 
-  async locate(text: string | null | undefined): Promise<Start> {
+  async locate(text: string | null | undefined, since?: number): Promise<Start> {
     await this.start();
     const { epoch } = this;
+    if (!text && since !== undefined) return this.#locateTime(since);
     if (!text) return { kind: 'live', epoch, seq: this.applied };
     const cursor = parseCursor(text);
     if (!cursor) return { kind: 'reset', reason: 'unknown' };
@@ -102,6 +104,27 @@ export class Follower {
     }
     if (this.applied - seq > this.#settings.limits.replayEvents) return { kind: 'reset', reason: 'limit' };
     return { kind: 'replay', epoch, seq };
+  }
+
+  /** Replays what happened since; when some of it may be gone, says so and begins with what is left. */
+  async #locateTime(since: number): Promise<Start> {
+    const log = this.#log;
+    const seq = await (log.seek ? log.seek(since) : seekByReading(log, since));
+    const head = await log.head();
+    if (head.head > this.applied) await this.#reach(head.head);
+    const { epoch } = this;
+    if (head.epoch !== epoch) return { kind: 'live', epoch, seq: this.applied };
+    // When the first event there is belongs to that time, nobody knows what was before it.
+    const missing = seq < head.oldest && head.oldest > 1;
+    const from = { epoch, seq: Math.min(Math.max(seq, head.oldest - 1), this.applied) };
+    if (this.applied - from.seq > this.#settings.limits.replayEvents) return { kind: 'reset', reason: 'limit' };
+    return missing ? { kind: 'reset', reason: 'expired', from } : { kind: 'replay', ...from };
+  }
+
+  /** Empties what matches in memory, and what is being read from the log meanwhile is read again. */
+  forget(match: (event: LogEvent) => boolean): number {
+    this.#erasures += 1;
+    return this.ring.erase(match);
   }
 
   /** Whether the log no longer has this event. A crowd that asks at once costs one question. */
@@ -164,8 +187,9 @@ export class Follower {
 
   async #readOn(): Promise<void> {
     const { epoch } = this;
+    const erasures = this.#erasures;
     const events = await this.#log.read(this.applied, this.#settings.limits.pageEvents);
-    if (epoch !== this.epoch) return;
+    if (epoch !== this.epoch || erasures !== this.#erasures) return;
     const before = this.applied;
     this.#take(events);
     this.#counters.repaired += this.applied - before;

@@ -1,25 +1,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connection, Hub, Start } from './contract.ts';
 import { formatCursor } from './cursor.ts';
+import { bothFilters, checkFilter, type Filter, FilterError } from './filter.ts';
 import { encodeControl } from './frame.ts';
+import { answer, type CorsOptions, crossOrigin, type Headers, preflight, type Refusal, refuse } from './http-answer.ts';
+import { clientOf, cursorOf, filterOf, queryOf, RequestError, sinceOf } from './request.ts';
 import { ResponseSink } from './response-sink.ts';
 import type { ByteSink } from './sink.ts';
 import { SocketSink } from './socket-sink.ts';
 import { takeSocket } from './takeover.ts';
+import type { Tickets } from './tickets.ts';
 
-/** What a reader may see, or how it is refused. 204 tells a native EventSource to stop for good. */
-export type Access =
-  | { streams: readonly string[]; expiresAt?: number; meta?: Readonly<Record<string, string>> }
-  | { refuse: 204 | 401 | 403; challenge?: string };
-
-export interface CorsOptions {
-  /** Exact origins, or a rule. */
-  origins: readonly string[] | ((origin: string) => boolean);
-  /** Whether cookies may be sent. Default: true. */
-  credentials?: boolean;
-  /** How long browsers may keep the answer to a preflight. Default: 600. */
-  maxAgeSeconds?: number;
+/** What a reader may see. */
+export interface Grant {
+  streams: readonly string[];
+  /** Which of their events it may see; what the reader itself asks for is narrowed by it. */
+  filter?: Filter;
+  /** When its right ends, in milliseconds since 1970. */
+  expiresAt?: number;
+  meta?: Readonly<Record<string, string>>;
 }
+
+/** What a reader may see, or how it is refused. */
+export type Access = Grant | Refusal;
 
 export interface ServeOptions {
   /** Asked after the method and Accept are found right, before the first byte of a 200. */
@@ -30,9 +33,13 @@ export interface ServeOptions {
   replayHeader?: string;
   /** Further response headers. */
   headers?: Readonly<Record<string, string>>;
+  /** Whether readers may narrow what they receive by `?filter=`. Default: `client`. */
+  filters?: 'client' | false;
+  /** Whether readers acknowledge: one without a cursor then resumes where its session, or `?client=`, has acknowledged. */
+  acks?: boolean;
+  /** Accepts `?ticket=` instead of asking `access`. */
+  tickets?: Tickets;
 }
-
-type Headers = Record<string, string>;
 
 const METHODS = 'GET, HEAD, OPTIONS';
 
@@ -50,34 +57,76 @@ export async function serveEvents(
   const replayHeader = options.replayHeader ?? 'PushStream-Replay';
   const cors = crossOrigin(request, options.cors, replayHeader);
   if (request.method === 'OPTIONS')
-    return answer(response, 204, { ...cors, ...preflight(request, options.cors), Allow: METHODS });
+    return answer(response, 204, { ...cors, ...preflight(request, options.cors, METHODS), Allow: METHODS });
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return answer(response, 405, { ...cors, Allow: METHODS }, 'Events are read with GET.');
   }
   if (!acceptsEvents(request)) {
     return answer(response, 406, cors, 'This address speaks text/event-stream; send Accept: text/event-stream.');
   }
-  const access = typeof options.access === 'function' ? await options.access(request) : options.access;
+  const query = queryOf(request);
+  const ticket = options.tickets ? query.get('ticket') : null;
+  const admitted = ticket === null ? null : (options.tickets?.admit(ticket, request) ?? null);
+  const access: Access = ticket === null ? await ask(options.access, request) : (admitted?.grant ?? NO_TICKET);
   if ('refuse' in access) return refuse(response, access, cors);
 
   const headers: Headers = { ...cors, ...options.headers, ...STREAM_HEADERS };
+  let wanted: Wanted;
+  try {
+    wanted = readWishes(query, access, options);
+  } catch (error) {
+    // No EventSource comes back from a 400, which is right: the same request would be as wrong again.
+    if (error instanceof FilterError || error instanceof RequestError)
+      return answer(response, 400, cors, error.message);
+    throw error;
+  }
   if (request.method === 'HEAD') return answer(response, 200, headers);
   if (!hub.accepting) return softRefusal(response, headers, 'busy');
   let start: Start;
   try {
-    start = await hub.locate(cursorOf(request));
+    start = await hub.locate(cursorOf(request, query), wanted);
   } catch {
     // A log that cannot be read now is read later; a native EventSource would not come back from a 503.
     return softRefusal(response, headers, 'unavailable');
   }
   headers[replayHeader] = describe(start);
   if (response.destroyed || request.destroyed) return null;
-  return hub.attach(sinkFor(request, response, headers), {
+  if (admitted && !admitted.stillValid()) return refuse(response, NO_TICKET, cors);
+  if (admitted) addCookie(response, admitted.cookie);
+  const connection = hub.attach(sinkFor(request, response, headers), {
+    ...wanted,
     streams: access.streams,
     start,
     expiresAt: access.expiresAt,
     meta: access.meta,
   });
+  admitted?.opened(connection);
+  return connection;
+}
+
+const NO_TICKET: Refusal = { refuse: 401, challenge: 'Ticket' };
+
+interface Wanted {
+  filter?: Filter;
+  client?: string;
+  since?: number;
+}
+
+/** What the address asks for besides the streams. */
+function readWishes(query: URLSearchParams, access: Grant, options: ServeOptions): Wanted {
+  const own = options.filters === false ? undefined : filterOf(query);
+  const filter = bothFilters(access.filter, own);
+  return {
+    // Both together may be more than one may be.
+    filter: own && filter ? checkFilter(filter) : filter,
+    client: options.acks ? clientOf(access.meta, query.get('client')) : undefined,
+    since: sinceOf(query),
+  };
+}
+
+/** Asks who this is. */
+export async function ask(access: ServeOptions['access'], request: IncomingMessage): Promise<Access> {
+  return typeof access === 'function' ? access(request) : access;
 }
 
 const STREAM_HEADERS: Readonly<Headers> = {
@@ -108,18 +157,16 @@ function streamHead(response: ServerResponse, headers: Headers): Buffer {
   return Buffer.from(`${head}\r\n`, 'latin1');
 }
 
-const FRAMING = new Set(['connection', 'content-length', 'transfer-encoding', 'date', 'keep-alive']);
-
-/** The header wins over the query: after the first reconnect the query of an EventSource's address is old. */
-function cursorOf(request: IncomingMessage): string | null {
-  const header = request.headers['last-event-id'];
-  if (typeof header === 'string' && header !== '') return header;
-  const query = new URL(request.url ?? '/', 'http://local').searchParams;
-  return query.get('last_event_id') || query.get('lastEventId');
+function addCookie(response: ServerResponse, cookie: string): void {
+  const before = response.getHeader('Set-Cookie');
+  response.setHeader('Set-Cookie', [...(Array.isArray(before) ? before : before ? [String(before)] : []), cookie]);
 }
 
+const FRAMING = new Set(['connection', 'content-length', 'transfer-encoding', 'date', 'keep-alive']);
+
 function describe(start: Start): string {
-  if (start.kind === 'reset') return `reset; reason=${start.reason}`;
+  if (start.kind === 'reset')
+    return `reset; reason=${start.reason}${start.from ? `; from=${formatCursor(start.from)}` : ''}`;
   return `${start.kind === 'replay' ? 'complete' : 'live'}; from=${formatCursor(start)}`;
 }
 
@@ -135,25 +182,6 @@ function acceptsEvents(request: IncomingMessage): boolean {
 
 // ---- answers that are no streams
 
-function answer(response: ServerResponse, status: number, headers: Headers, text = ''): null {
-  response.writeHead(status, text ? { ...headers, 'Content-Type': 'text/plain; charset=utf-8' } : headers);
-  response.end(text);
-  return null;
-}
-
-function refuse(
-  response: ServerResponse,
-  access: { refuse: 204 | 401 | 403; challenge?: string },
-  cors: Headers,
-): null {
-  const headers: Headers = { ...cors, 'Cache-Control': 'no-store' };
-  if (access.refuse === 204) return answer(response, 204, headers);
-  if (access.refuse === 401) headers['WWW-Authenticate'] = access.challenge ?? 'Bearer';
-  else if (access.challenge) headers['WWW-Authenticate'] = access.challenge;
-  const text = access.refuse === 401 ? 'Sign in to read these events.' : 'These events are not yours to read.';
-  return answer(response, access.refuse, headers, text);
-}
-
 /** A native EventSource gives up on any status but 200; so it is told with one to come back. */
 function softRefusal(response: ServerResponse, headers: Headers, reason: string): null {
   const retryMs = 200 + Math.floor(Math.random() * 4_800);
@@ -161,29 +189,4 @@ function softRefusal(response: ServerResponse, headers: Headers, reason: string)
   response.writeHead(200, { ...headers, 'Content-Length': String(body.length) });
   response.end(body);
   return null;
-}
-
-// ---- other origins
-
-function crossOrigin(request: IncomingMessage, cors: CorsOptions | undefined, replayHeader: string): Headers {
-  const { origin } = request.headers;
-  if (!cors || !origin) return cors ? { Vary: 'Origin' } : {};
-  const { origins } = cors;
-  const allowed = typeof origins === 'function' ? origins(origin) : origins.includes(origin);
-  if (!allowed) return { Vary: 'Origin' };
-  return {
-    Vary: 'Origin',
-    'Access-Control-Allow-Origin': origin,
-    ...(cors.credentials === false ? {} : { 'Access-Control-Allow-Credentials': 'true' }),
-    'Access-Control-Expose-Headers': replayHeader,
-  };
-}
-
-function preflight(request: IncomingMessage, cors: CorsOptions | undefined): Headers {
-  if (!cors || !request.headers.origin) return {};
-  return {
-    'Access-Control-Allow-Methods': METHODS,
-    'Access-Control-Allow-Headers': 'Last-Event-ID, Authorization, Content-Type, Cache-Control',
-    'Access-Control-Max-Age': String(cors.maxAgeSeconds ?? 600),
-  };
 }

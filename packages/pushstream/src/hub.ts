@@ -1,11 +1,24 @@
-import type { AttachOptions, CloseReason, Connection, Hub, HubOptions, HubStats, Start } from './contract.ts';
+import { Acknowledgements } from './acks.ts';
+import { AuditRecorder } from './audit-recorder.ts';
+import type {
+  AttachOptions,
+  CloseReason,
+  Connection,
+  Hub,
+  HubOptions,
+  HubStats,
+  Start,
+  StartHints,
+} from './contract.ts';
 import { Counters } from './counters.ts';
+import { parseCursor } from './cursor.ts';
 import { Delivery } from './delivery.ts';
 import { Follower } from './follower.ts';
 import type { LogEvent } from './log.ts';
 import { Pages } from './pages.ts';
 import { Pulse } from './pulse.ts';
 import { Reader, type ReaderHub } from './reader.ts';
+import type { Frame } from './ring.ts';
 import { type Settings, settle } from './settings.ts';
 import type { Transport } from './sink.ts';
 
@@ -23,6 +36,10 @@ class StreamHub implements Hub, ReaderHub {
   readonly #delivery: Delivery;
   readonly #pulse: Pulse;
   readonly #readers = new Set<Reader>();
+  readonly #acks: Acknowledgements | null;
+  readonly #audit: AuditRecorder | null;
+  readonly #eventListeners = new Set<(event: LogEvent, cursor: string) => void>();
+  readonly #connectionListeners = new Set<(connection: Connection, change: 'opened' | 'closed') => void>();
   #lastReader = 0;
   #draining = false;
   #gone: (() => void) | null = null;
@@ -30,14 +47,16 @@ class StreamHub implements Hub, ReaderHub {
   constructor(options: HubOptions) {
     const settings = settle(options);
     this.#settings = settings;
+    this.#acks = settings.acks ? new Acknowledgements(settings.acks) : null;
+    this.#audit = settings.audit ? new AuditRecorder(settings.audit, settings) : null;
     this.#follower = new Follower(options.log, settings, this.#counters, {
-      appended: (frame) => this.#delivery.plan(frame),
+      appended: (frame) => this.#appended(frame),
       lost: (before) => this.#delivery.skip(this.#readers, before),
-      restarted: () => this.#delivery.restart(this.#readers),
+      restarted: () => this.#restarted(),
     });
     const pages = new Pages(options.log, settings.limits.pageEvents);
-    this.#delivery = new Delivery(this.#follower, pages, settings, this.#counters);
-    this.#pulse = new Pulse(settings, this.#counters, this.#follower, this.#delivery, this);
+    this.#delivery = new Delivery(this.#follower, pages, settings, this.#counters, this.#audit);
+    this.#pulse = new Pulse(settings, this.#counters, this.#follower, this.#delivery, this.#audit, this);
   }
 
   apply(events: readonly LogEvent[]): Promise<void> {
@@ -48,8 +67,9 @@ class StreamHub implements Hub, ReaderHub {
     return this.#follower.headIs(seq, epoch);
   }
 
-  locate(cursor: string | null | undefined): Promise<Start> {
-    return this.#follower.locate(cursor);
+  async locate(cursor: string | null | undefined, hints: StartHints = {}): Promise<Start> {
+    const acknowledged = !cursor && hints.client && this.#acks ? await this.#acks.last(hints.client) : null;
+    return this.#follower.locate(cursor || acknowledged, hints.since);
   }
 
   async cursor(): Promise<string> {
@@ -59,6 +79,10 @@ class StreamHub implements Hub, ReaderHub {
 
   cursorAt(seq: number): string {
     return this.#follower.cursorAt(seq);
+  }
+
+  get applied(): number {
+    return this.#follower.applied;
   }
 
   get flushed(): number {
@@ -76,33 +100,110 @@ class StreamHub implements Hub, ReaderHub {
   stats(): HubStats {
     const { ring, applied } = this.#follower;
     let catchupConnections = 0;
-    for (const reader of this.#readers) if (reader.state === 'catchup') catchupConnections += 1;
+    let backpressuredConnections = 0;
+    let cursorLag = 0;
+    let acknowledgementLag = 0;
+    for (const reader of this.#readers) {
+      if (reader.state === 'catchup') catchupConnections += 1;
+      if (reader.blockedAt > 0) backpressuredConnections += 1;
+      cursorLag = Math.max(cursorLag, reader.lag);
+      if (reader.client !== null) acknowledgementLag = Math.max(acknowledgementLag, reader.unacknowledged ?? 0);
+    }
     return {
       ...this.#counters.read(),
       connections: this.#readers.size,
       catchupConnections,
+      backpressuredConnections,
+      cursorLag,
+      acknowledgementLag,
       groups: this.#delivery.groups.size,
+      filters: this.#delivery.groups.filters.size,
       head: applied,
       ringEvents: ring.size,
       ringBytes: ring.weight,
     };
   }
 
+  // ---- what is said about events
+
+  async acknowledge(client: string, text: string): Promise<'advanced' | 'old' | 'foreign'> {
+    const cursor = parseCursor(text);
+    if (!this.#acks || !cursor) return 'foreign';
+    // It is located as if somebody would resume there: that finds out about other logs, and about the future.
+    const start = await this.#follower.locate(text);
+    if (start.kind === 'reset' && (start.reason === 'epoch' || start.reason === 'unknown')) return 'foreign';
+    if (!(await this.#acks.advance(client, text))) return 'old';
+    this.#counters.acknowledgements += 1;
+    this.#audit?.acknowledged(client, text);
+    return 'advanced';
+  }
+
+  acknowledgedBy(client: string): number | null {
+    return this.#acks?.by(client) ?? null;
+  }
+
+  forget(match: string | ((event: LogEvent) => boolean)): number {
+    const matches = typeof match === 'string' ? (event: LogEvent) => event.stream === match : match;
+    const count = this.#follower.forget(matches);
+    this.#delivery.forget(matches);
+    this.#counters.erased += count;
+    return count;
+  }
+
+  onEvent(listener: (event: LogEvent, cursor: string) => void): () => void {
+    this.#eventListeners.add(listener);
+    return () => this.#eventListeners.delete(listener);
+  }
+
+  onConnection(listener: (connection: Connection, change: 'opened' | 'closed') => void): () => void {
+    this.#connectionListeners.add(listener);
+    return () => this.#connectionListeners.delete(listener);
+  }
+
+  #appended(frame: Frame): void {
+    this.#delivery.plan(frame);
+    if (this.#eventListeners.size === 0) return;
+    for (const listener of this.#eventListeners) this.#tell(() => listener(frame.event, frame.cursor));
+  }
+
+  #restarted(): void {
+    // What they were handed belongs to the epoch that ends here.
+    if (this.#audit) for (const reader of this.#readers) this.#audit.note(reader);
+    if (this.#audit) this.#audit.epoch = this.#follower.epoch;
+    this.#delivery.restart(this.#readers);
+  }
+
+  #tellConnection(reader: Reader, change: 'opened' | 'closed'): void {
+    if (this.#connectionListeners.size === 0) return;
+    for (const listener of this.#connectionListeners) this.#tell(() => listener(reader, change));
+  }
+
+  /** An observer that throws is no reason for readers to miss anything. */
+  #tell(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#settings.onError(error);
+    }
+  }
+
   // ---- readers come
 
   attach(sink: Transport, options: AttachOptions): Connection {
     const accepted = this.accepting;
-    const group = this.#delivery.groups.join(sink.kind, options.streams);
+    const group = this.#delivery.groups.join(sink.kind, options.streams, options.filter);
     this.#lastReader += 1;
-    const reader = new Reader(this, this.#lastReader, group, sink, this.#timesFor(options), options.meta);
+    const client = this.#acks ? (options.client ?? null) : null;
+    const reader = new Reader(this, this.#lastReader, group, sink, this.#timesFor(options), options.meta, client);
     this.#readers.add(reader);
     this.#counters.connected += 1;
     this.#pulse.begin(reader);
     sink.open(reader);
+    this.#tellConnection(reader, 'opened');
     if (!accepted) this.#refuse(reader);
     else if (options.start) this.#begin(reader, options.start);
     else {
-      this.locate(options.cursor).then(
+      this.locate(options.cursor, options).then(
         (start) => this.#begin(reader, start),
         (error: unknown) => {
           this.#counters.logErrors += 1;
@@ -136,17 +237,30 @@ class StreamHub implements Hub, ReaderHub {
     // Position 0 is before everything: a reader cut off before it heard the reset will be reset again, or sent all there is.
     reader.position = start.kind === 'reset' || reset ? 0 : start.seq;
     reader.sentSeq = reader.position;
+    reader.auditedSeq = reader.position;
     const cursor = this.cursorAt(reader.position);
     const data = { cursor, epoch, heartbeatMs, retryMs, conn: reader.id };
     this.#delivery.mind(reader, reader.handControl('ps.open', data, { cursor, retryMs }));
-    if (reset) this.#delivery.reset(reader, reset);
-    else if (reader.position < applied) this.#counters.replays += 1;
+    if (reset) {
+      this.#counters.replayRequests.reset += 1;
+      const from = start.kind === 'reset' && start.from?.epoch === epoch ? start.from.seq : undefined;
+      this.#delivery.reset(reader, reset, from);
+    } else if (reader.position < applied) {
+      this.#counters.replays += 1;
+      this.#counters.replayRequests[reader.position + 1 >= this.#follower.ring.oldest ? 'ring' : 'log'] += 1;
+    }
+    if (this.#acks && reader.client !== null) {
+      this.#acks
+        .begin(reader.client, this.cursorAt(reader.position))
+        .catch((error: unknown) => this.#settings.onError(error));
+    }
     this.pump(reader);
   }
 
   #refuse(reader: Reader): void {
     if (reader.state !== 'opening') return;
     this.#counters.refused += 1;
+    reader.ending = 'busy';
     const retryMs = spreadRetry();
     reader.handControl('ps.busy', { reason: this.#draining ? 'draining' : 'busy', retryMs }, { retryMs });
     this.#end(reader);
@@ -163,6 +277,7 @@ class StreamHub implements Hub, ReaderHub {
   }
 
   broke(reader: Reader, error: unknown): void {
+    reader.ending = 'error';
     this.#settings.onError(error);
     this.cut(reader);
   }
@@ -182,6 +297,7 @@ class StreamHub implements Hub, ReaderHub {
   closeReader(reader: Reader, reason: CloseReason): void {
     if (reader.state === 'closing' || reader.state === 'closed') return;
     const { cursor } = reader;
+    reader.ending = reason;
     if (reader.state === 'live') this.#delivery.demote(reader, this.flushed);
     if (reason === 'expired') reader.handControl('ps.expired', {}, { cursor });
     if (reason === 'drain') {
@@ -208,13 +324,20 @@ class StreamHub implements Hub, ReaderHub {
 
   finish(reader: Reader): void {
     if (reader.state === 'closed') return;
+    const begun = reader.state !== 'opening';
+    this.#audit?.note(reader);
     reader.group.leave(reader);
+    // What it reached is what it has, also for those who ask later.
+    reader.position = reader.reached;
     reader.state = 'closed';
     reader.sink = null;
     this.#pulse.end(reader);
     this.#delivery.groups.part(reader.group);
     this.#readers.delete(reader);
     this.#counters.disconnected += 1;
+    this.#counters.ended[reader.ending] += 1;
+    if (begun && reader.client !== null) this.#acks?.end(reader.client);
+    this.#tellConnection(reader, 'closed');
     if (this.#readers.size === 0) this.#gone?.();
   }
 
@@ -226,7 +349,8 @@ class StreamHub implements Hub, ReaderHub {
       this.#gone = resolve;
     });
     const leaving = [...this.#readers];
-    const deadline = clock.now() + graceMs;
+    const began = clock.now();
+    const deadline = began + graceMs;
     // The last ones need time to hear it, too.
     const steps = Math.max(1, Math.floor((graceMs * 0.8) / DRAIN_STEP_MS));
     const perStep = Math.ceil(leaving.length / steps);
@@ -240,6 +364,8 @@ class StreamHub implements Hub, ReaderHub {
     });
     await gone;
     stop();
+    this.#audit?.flush();
+    this.#counters.drainMs = clock.now() - began;
   }
 }
 

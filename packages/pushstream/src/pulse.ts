@@ -1,3 +1,4 @@
+import type { AuditRecorder } from './audit-recorder.ts';
 import type { CloseReason } from './contract.ts';
 import type { Counters } from './counters.ts';
 import type { Delivery } from './delivery.ts';
@@ -25,9 +26,17 @@ export class Pulse {
   readonly #follower: Follower;
   readonly #delivery: Delivery;
   readonly #listener: PulseListener;
+  readonly #audit: AuditRecorder | null;
   #sync: { cursor: string; bytes: Buffer } | null = null;
 
-  constructor(settings: Settings, counters: Counters, follower: Follower, delivery: Delivery, listener: PulseListener) {
+  constructor(
+    settings: Settings,
+    counters: Counters,
+    follower: Follower,
+    delivery: Delivery,
+    audit: AuditRecorder | null,
+    listener: PulseListener,
+  ) {
     // Fine enough for a heartbeat to come within its interval and a tenth.
     const tickMs = Math.min(250, Math.max(5, Math.floor(settings.heartbeatMs / 32)));
     this.#wheel = sharedWheel(settings.clock, tickMs);
@@ -36,6 +45,7 @@ export class Pulse {
     this.#counters = counters;
     this.#follower = follower;
     this.#delivery = delivery;
+    this.#audit = audit;
     this.#listener = listener;
   }
 
@@ -54,7 +64,9 @@ export class Pulse {
 
   /** Does what is due for a reader; returns when to look again, or 0. */
   beat(reader: Reader, now: number): number {
-    const { heartbeatMs, stallMs } = this.#settings;
+    const { heartbeatMs, stallMs, onLag } = this.#settings;
+    this.#audit?.note(reader);
+    if (onLag && reader.unacknowledged) onLag(reader, reader.unacknowledged);
     if (reader.state === 'closing') this.#listener.cut(reader);
     else if (now >= reader.expiresAt - this.#earlyMs) {
       this.#counters.expired += 1;
@@ -63,6 +75,7 @@ export class Pulse {
     else if (reader.blockedAt > 0) {
       if (now - reader.blockedAt < stallMs) return this.#nextBeat(reader, now);
       this.#counters.stalled += 1;
+      reader.ending = 'stalled';
       this.#listener.cut(reader);
     } else {
       const heardAt = reader.state === 'live' ? Math.max(reader.sentAt, reader.group.sentAt) : reader.sentAt;

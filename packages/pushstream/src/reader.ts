@@ -1,6 +1,9 @@
-import type { CloseReason, Connection } from './contract.ts';
+import { parseContent } from './compile-filter.ts';
+import type { CloseReason, Connection, EndReason } from './contract.ts';
+import type { Filter } from './filter.ts';
 import { encodeControl } from './frame.ts';
 import type { Chunk, Group } from './group.ts';
+import type { LogEvent } from './log.ts';
 import type { ControlName, SinkOwner, Transport } from './sink.ts';
 import type { Spoke } from './wheel.ts';
 
@@ -8,6 +11,8 @@ import type { Spoke } from './wheel.ts';
 export interface ReaderHub {
   cursorAt(seq: number): string;
   readonly flushed: number;
+  readonly applied: number;
+  acknowledgedBy(client: string): number | null;
   pump(reader: Reader): void;
   finish(reader: Reader): void;
   closeReader(reader: Reader, reason: CloseReason): void;
@@ -29,6 +34,8 @@ export class Reader implements Connection, SinkOwner, Spoke {
   readonly openedAt: number;
   readonly expiresAt: number;
   readonly endsAt: number;
+  /** Under which name it acknowledges, or null. */
+  readonly client: string | null;
   sink: Transport | null;
   state: Connection['state'] = 'opening';
   /** Everything up to here was handed to the transport; while live, the hub's own position counts. */
@@ -41,6 +48,13 @@ export class Reader implements Connection, SinkOwner, Spoke {
   /** Waiting for a page of the log, or for its next turn. */
   waiting = false;
   liveIndex = -1;
+  /** Events and their bytes handed over; while live, less what the group had when this reader entered it. */
+  events = 0;
+  bytes = 0;
+  /** Up to here, and with so many events, deliveries are on record. */
+  auditedSeq = 0;
+  auditedEvents = 0;
+  ending: EndReason = 'client';
   dueAt = 0;
   wheelNext: Spoke | null = null;
   wheelPrev: Spoke | null = null;
@@ -52,6 +66,7 @@ export class Reader implements Connection, SinkOwner, Spoke {
     sink: Transport,
     times: { openedAt: number; sentAt: number; expiresAt: number; endsAt: number },
     meta: Readonly<Record<string, string>> = NOTHING,
+    client: string | null = null,
   ) {
     this.#hub = hub;
     this.#number = number;
@@ -62,6 +77,7 @@ export class Reader implements Connection, SinkOwner, Spoke {
     this.sentAt = times.sentAt;
     this.expiresAt = times.expiresAt;
     this.endsAt = times.endsAt;
+    this.client = client;
   }
 
   get id(): string {
@@ -72,9 +88,40 @@ export class Reader implements Connection, SinkOwner, Spoke {
     return this.group.streams;
   }
 
+  get filter(): Filter | null {
+    return this.group.filter?.filter ?? null;
+  }
+
   get cursor(): string | null {
-    if (this.state === 'opening') return null;
-    return this.#hub.cursorAt(this.state === 'live' ? this.#hub.flushed : this.position);
+    return this.state === 'opening' ? null : this.#hub.cursorAt(this.reached);
+  }
+
+  /** Everything up to here was handed to the transport. */
+  get reached(): number {
+    return this.state === 'live' ? this.#hub.flushed : this.position;
+  }
+
+  get eventsSent(): number {
+    return this.liveIndex >= 0 ? this.events + this.group.events : this.events;
+  }
+
+  get bytesSent(): number {
+    return this.liveIndex >= 0 ? this.bytes + this.group.bytes : this.bytes;
+  }
+
+  get lag(): number {
+    return this.state === 'opening' ? 0 : this.#hub.applied - this.reached;
+  }
+
+  get unacknowledged(): number | null {
+    const acknowledged = this.client === null ? null : this.#hub.acknowledgedBy(this.client);
+    return acknowledged === null ? null : Math.max(0, this.#hub.applied - acknowledged);
+  }
+
+  receives(event: LogEvent): boolean {
+    if (!this.group.reads(event.stream)) return false;
+    const { filter } = this.group;
+    return filter === null || filter.test({ event, content: parseContent(event.data) });
   }
 
   close(reason: CloseReason = 'drain'): void {

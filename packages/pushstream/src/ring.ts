@@ -1,5 +1,6 @@
+import { parseContent } from './compile-filter.ts';
 import { encodeEvent } from './frame.ts';
-import type { LogEvent } from './log.ts';
+import { erased, type LogEvent } from './log.ts';
 import type { StreamEvent } from './sink.ts';
 
 /** One event as the hub keeps it: encoded once for all byte readers, and one object for all object readers. */
@@ -10,6 +11,7 @@ export class Frame {
   readonly cursor: string;
   #bytes: Buffer | null = null;
   #message: StreamEvent | null = null;
+  #content: WeakRef<{ value: unknown }> | null = null;
 
   constructor(event: LogEvent, cursor: string) {
     this.event = event;
@@ -24,8 +26,21 @@ export class Frame {
   }
 
   get message(): StreamEvent {
-    this.#message ??= { kind: 'event', cursor: this.cursor, ...this.event };
+    if (!this.#message) {
+      const { seq, stream, name, data, time } = this.event;
+      this.#message = { kind: 'event', cursor: this.cursor, seq, stream, name, data, time };
+    }
     return this.#message;
+  }
+
+  /** What the data says. Held no longer than memory allows: it is larger than the text, and only filters look at it. */
+  get content(): { value: unknown } {
+    let content = this.#content?.deref();
+    if (!content) {
+      content = { value: parseContent(this.event.data) };
+      this.#content = new WeakRef(content);
+    }
+    return content;
   }
 
   /** About as many bytes as it has on the wire. */
@@ -78,6 +93,20 @@ export class Ring {
   at(seq: number): Frame | undefined {
     const first = this.#frames[this.#first];
     return first && seq >= first.seq ? this.#frames[this.#first + seq - first.seq] : undefined;
+  }
+
+  /** Empties the events that match; the others keep their places. Returns how many there were. */
+  erase(match: (event: LogEvent) => boolean): number {
+    let count = 0;
+    for (let at = this.#first; at < this.#frames.length; at += 1) {
+      const frame = this.#frames[at];
+      if (!frame || frame.stream === '' || !match(frame.event)) continue;
+      const empty = new Frame(erased(frame.event), frame.cursor);
+      this.#weight += empty.weight - frame.weight;
+      this.#frames[at] = empty;
+      count += 1;
+    }
+    return count;
   }
 
   clear(): void {

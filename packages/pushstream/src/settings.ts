@@ -11,6 +11,9 @@ export interface Settings {
   limits: HubLimits;
   onDeliver: HubOptions['onDeliver'];
   onError: (error: unknown) => void;
+  acks: HubOptions['acks'];
+  onLag: HubOptions['onLag'];
+  audit: HubOptions['audit'];
 }
 
 export function settle(options: HubOptions): Settings {
@@ -31,5 +34,8 @@ export function settle(options: HubOptions): Settings {
     },
     onDeliver: options.onDeliver,
     onError: options.onError ?? (() => {}),
+    acks: options.acks,
+    onLag: options.onLag,
+    audit: options.audit,
   };
 }

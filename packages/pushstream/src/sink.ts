@@ -3,7 +3,8 @@ import type { LogEvent } from './log.ts';
 /** Events the engine itself speaks; application events may not begin with `ps.`. */
 export type ControlName = 'ps.open' | 'ps.sync' | 'ps.reset' | 'ps.drain' | 'ps.busy' | 'ps.expired';
 
-export interface StreamEvent extends LogEvent {
+/** An event as readers see it: without what only filters and erasure need. */
+export interface StreamEvent extends Omit<LogEvent, 'tags' | 'about'> {
   kind: 'event';
   cursor: string;
 }
