@@ -9,6 +9,7 @@ export interface TestClock extends Clock {
 export function createTestClock(start = new Date('2026-06-15T08:00:00.000Z')): TestClock {
   let atMs = start.getTime();
   return {
+    virtual: true,
     now: () => new Date(atMs),
     nowMs: () => atMs,
     advance(ms) {

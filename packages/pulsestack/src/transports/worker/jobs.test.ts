@@ -20,9 +20,9 @@ describe.each(databases)('jobs on the %s database', (database) => {
     await app.runtime.db.inWorkspace(workspaceId, (tx) =>
       tx.run(sql`
         insert into jobs (workspace_id, id, name, data, state, run_at, attempts, max_attempts, leased_until, correlation_id)
-        values (${workspaceId}, ${id}, 'inbox.withdrawPages', ${data}, 'running', ${now}, ${attempts}, 3, ${now}, 'req_test')`),
+        values (${workspaceId}, ${id}, 'inbox.withdrawPages', ${data}, 'running', ${now}, ${attempts}, 3,
+                clock_timestamp() - interval '1 second', 'req_test')`),
     );
-    app.clock.advance(1);
     await app.worker.runDue();
     const rows = await app.runtime.db.inWorkspace(workspaceId, (tx) =>
       tx.rows(sql`select state, attempts from jobs where workspace_id = ${workspaceId} and id = ${id}`),

@@ -1,25 +1,21 @@
-import type { Context } from '../../kernel/context.ts';
-import { type Job, onEnqueued } from '../../kernel/job.ts';
+import { onEnqueued, onEnqueuedElsewhere, tellWorkers, virtualNow } from '../../kernel/enqueue.ts';
+import { type ExternalJob, type Job, laneOf } from '../../kernel/job.ts';
 import type { Runtime } from '../../kernel/runtime.ts';
-import { sql } from '../../kernel/sql.ts';
-import type { Transaction } from '../../kernel/tenancy.ts';
+import type { JobDriver, Parcel } from '../../ports/job-driver.ts';
+import { createClaimer } from './claimer.ts';
+import { begin, type Claimed, release } from './claims.ts';
+import { createLeases } from './leases.ts';
+import { createRunner } from './running.ts';
+import { createSlots, type Slots } from './slots.ts';
 
-const CLAIM = 20;
 const LEASE_MS = 60_000;
 const SWEEP_MS = 500;
-const BACKOFF_BASE_MS = 1000;
-const BACKOFF_MAX_MS = 15 * 60 * 1000;
-const MAX_ERROR_CHARS = 2000;
-
-interface Claimed {
-  workspace_id: string;
-  id: string;
-  name: string;
-  data: unknown;
-  attempts: number;
-  max_attempts: number;
-  correlation_id: string;
-}
+// Half of the connections are for requests; a transaction of a job is as short as theirs.
+const MAX_TRANSACTIONS = 8;
+const MIN_BATCH = 20;
+const MAX_BATCH = 1000;
+// A claim should be worked off in about this time: less wastes round trips, more keeps the next workspace waiting.
+const BATCH_MS = 50;
 
 /** Works off the job table: claims with a lease, runs each job in a transaction of its workspace, retries with backoff. */
 export interface Worker {
@@ -28,149 +24,227 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-export function createWorker(runtime: Runtime, jobs: readonly Job[], options: { timers: boolean }): Worker {
+export interface WorkerOptions {
+  /** Looks for work by itself. Without, `runDue` does one thing after the other, in the same order every time. */
+  timers: boolean;
+  /** Carries claims to other processes; without one they are worked at here. */
+  driver?: JobDriver | undefined;
+  leaseMs?: number;
+}
+
+export function createWorker(runtime: Runtime, jobs: readonly Job[], options: WorkerOptions): Worker {
+  const { driver, timers, leaseMs = LEASE_MS } = options;
   const byName = new Map(jobs.map((job) => [job.name, job]));
-  const outcomes = runtime.telemetry.counter('jobs_total', 'Jobs that ran, by name and outcome', ['job', 'outcome']);
-  let running: Promise<void> | undefined;
+  const leases = createLeases(runtime, leaseMs);
+  const transactions = createSlots(timers ? transactionsOf(runtime) : 1);
+  const calls = new Map<string, Slots>();
+  const callsOf = (job: ExternalJob) => {
+    let slots = calls.get(job.name);
+    if (!slots) calls.set(job.name, (slots = createSlots(timers ? job.concurrency : 1)));
+    return slots;
+  };
   let again = false;
+  const runner = createRunner({ runtime, jobs: byName, leases, leaseMs, transactions, callsOf, onMore: () => wake() });
+  const claimer = createClaimer(runtime, { leaseMs, starts: !driver });
+  const lanes = new Map<string, Lane>();
+  for (const job of jobs) {
+    const lane = laneOf(job);
+    // Twice as many as can be open, so that the next is at hand when one ends.
+    const limit = lane === '' ? MIN_BATCH : job.kind === 'external' ? job.concurrency * 2 : MIN_BATCH;
+    if (!lanes.has(lane)) lanes.set(lane, { name: lane, rate: job.rate, limit, open: 0 });
+  }
+  let running: Promise<void> | undefined;
   let stopped = false;
+  const working = new Set<Promise<void>>();
 
   async function drain(): Promise<void> {
     do {
       again = false;
-      const claimed = await runtime.db.inSystem((tx) => claimDue(tx, runtime));
-      for (const one of claimed) await work(one);
-      if (claimed.length === CLAIM) again = true;
+      if ((await look()) > 0 && [...lanes.values()].some(hasRoom)) again = true;
     } while (again && !stopped);
   }
 
-  async function work(claimed: Claimed): Promise<void> {
-    const job = byName.get(claimed.name);
+  /** One look: moves what is due, claims what there is room for, and begins to work at it. Resolves to how much it found. */
+  async function look(): Promise<number> {
+    const open = [...lanes.values()].filter(hasRoom);
+    if (open.length === 0) return 0;
+    const room = driver ? await driver.room() : Number.POSITIVE_INFINITY;
+    if (room <= 0) return 0;
+    const found = await claimer.claim(
+      open.map((lane) => ({ ...lane, limit: Math.min(room, lane.limit * 2 - lane.open) })),
+      virtualNow(runtime.clock),
+    );
+    for (const one of found.hopeless)
+      track(runner.bury(one, 'the process ended, or took too long, each time this job ran'));
+    if (timers && found.nextTokenMs !== undefined) setTimeout(wake, found.nextTokenMs).unref();
+    for (const [lane, claimed] of found.claimed) {
+      if (driver) track(carry(driver, claimed));
+      else work(lanes.get(lane) as Lane, claimed);
+    }
+    return found.moved + found.hopeless.length + [...found.claimed.values()].flat().length;
+  }
+
+  function work(lane: Lane, claimed: readonly Claimed[]): void {
+    const startedMs = performance.now();
+    lane.open += claimed.length;
+    leases.hold(claimed);
+    const units = toUnits(claimed).map(async (unit) => {
+      if (!timers) await (inTurn = inTurn.then(() => runUnit(unit)));
+      else await runUnit(unit);
+      lane.open -= unit.length;
+      if (hasRoom(lane)) wake();
+    });
+    track(
+      Promise.all(units).then(() => {
+        if (lane.name === '' && claimed.length >= lane.limit) fit(lane, performance.now() - startedMs);
+      }),
+    );
+  }
+  let inTurn: Promise<void> = Promise.resolve();
+
+  async function runUnit(unit: readonly Claimed[]): Promise<void> {
+    if (stopped) {
+      leases.drop(unit.map((claimed) => ({ claimed })));
+      await runtime.db.inSystem((tx) => release(tx, unit, true));
+    } else await runner.run(unit[0]?.name ?? '', unit);
+  }
+
+  /** Those of one name and workspace that share a transaction; each workspace's first comes before any other's second. */
+  function toUnits(claimed: readonly Claimed[]): Claimed[][] {
+    const groups = new Map<string, Claimed[]>();
+    const turns = new Map<string, number>();
+    const units: { turn: number; seq: number; unit: Claimed[] }[] = [];
+    for (const one of claimed.toSorted((a, b) => a.priority - b.priority || a.seq - b.seq)) {
+      const name = `${one.workspace_id} ${one.name}`;
+      const size = byName.get(one.name)?.size ?? 1;
+      const group = groups.get(name);
+      if (group && group.length < size) group.push(one);
+      else {
+        const unit = [one];
+        groups.set(name, unit);
+        const turn = turns.get(one.workspace_id) ?? 0;
+        turns.set(one.workspace_id, turn + 1);
+        units.push({ turn, seq: units.length, unit });
+      }
+    }
+    return units.toSorted((a, b) => a.turn - b.turn || a.seq - b.seq).map(({ unit }) => unit);
+  }
+
+  async function carry(driver: JobDriver, claimed: readonly Claimed[]): Promise<void> {
+    const parcels = toUnits(claimed).map((unit) => ({
+      workspaceId: unit[0]?.workspace_id ?? '',
+      job: unit[0]?.name ?? '',
+      claims: unit.map((one) => ({ id: one.id, claim: one.claims })),
+    }));
     try {
-      if (!job) throw new Error(`this build knows no job "${claimed.name}"`);
-      const outcome = await runtime.db.inWorkspace(claimed.workspace_id, async (tx) => {
-        const outcome = await job.run(contextOf(runtime, claimed, tx), job.data.parse(claimed.data));
-        await (outcome
-          ? postpone(tx, runtime, claimed, outcome.again.data, outcome.again.afterMs)
-          : finish(tx, claimed));
-        return outcome;
-      });
-      if (outcome?.again.afterMs === 0) again = true;
-      outcomes.add(1, { job: claimed.name, outcome: outcome ? 'continued' : 'done' });
+      await driver.carry(parcels);
     } catch (error) {
-      const dead = claimed.attempts >= claimed.max_attempts;
-      outcomes.add(1, { job: claimed.name, outcome: dead ? 'dead' : 'failed' });
-      runtime.log.error(
-        {
-          err: error,
-          job: claimed.name,
-          jobId: claimed.id,
-          attempts: claimed.attempts,
-          requestId: claimed.correlation_id,
-        },
-        dead ? 'a job failed for the last time' : 'a job failed and will be tried again',
-      );
-      await runtime.db
-        .inSystem((tx) => putBack(tx, runtime, claimed, error, dead))
-        .catch((cause: unknown) =>
-          runtime.log.error({ err: cause }, 'a failed job could not be put back; its lease runs out'),
-        );
+      runtime.log.warn({ err: error }, 'claimed jobs could not be handed over; this process does them itself');
+      await Promise.all(parcels.map(receive));
     }
   }
 
-  function wake(): Promise<void> {
-    if (stopped) return running ?? Promise.resolve();
+  /** Begins what was carried here; what is begun elsewhere already, or claimed anew, is left alone. */
+  async function receive(parcel: Parcel): Promise<void> {
+    try {
+      const refs = parcel.claims.map((one) => ({ workspaceId: parcel.workspaceId, id: one.id, claim: one.claim }));
+      const begun = await transactions.run(() => runtime.db.inSystem((tx) => begin(tx, refs, leaseMs)));
+      if (begun.length === 0) return;
+      leases.hold(begun);
+      await runUnit(begun.toSorted((a, b) => a.seq - b.seq));
+    } catch (error) {
+      runtime.log.error({ err: error }, 'jobs that were handed over could not be begun; their leases run out');
+    }
+  }
+
+  function track(promise: Promise<void>): void {
+    const tracked = promise
+      .catch((error: unknown) => runtime.log.error({ err: error }, 'a job was left behind; its lease runs out'))
+      .finally(() => working.delete(tracked));
+    working.add(tracked);
+  }
+
+  function wake(): void {
+    if (stopped) return;
     if (running) {
       again = true;
-      return running;
+      return;
     }
     running = drain()
       .catch((error: unknown) => runtime.log.error({ err: error }, 'jobs could not be claimed; the worker tries again'))
       .finally(() => {
         running = undefined;
+        if (again) wake();
       });
-    return running;
   }
 
-  onEnqueued(runtime.db, () => setImmediate(() => void wake()));
-  const timer = options.timers ? setInterval(() => void wake(), SWEEP_MS) : undefined;
+  const works = jobs.length > 0;
+  if (works)
+    onEnqueued(runtime.db, () => {
+      setImmediate(wake);
+      // One that is busy lets the others know.
+      if (![...lanes.values()].every(hasRoom)) tellWorkers.of(runtime).tell();
+    });
+  const timer = timers && works ? setInterval(() => sweep(), SWEEP_MS) : undefined;
   timer?.unref();
+  const hearing =
+    timers && works
+      ? onEnqueuedElsewhere(runtime, () => wake()).catch((error: unknown) => {
+          runtime.log.warn({ err: error }, 'this worker does not hear of new jobs and looks for them by itself');
+          return undefined;
+        })
+      : undefined;
+  if (driver && works)
+    void driver.receive(receive).catch((error: unknown) => runtime.log.error({ err: error }, 'no jobs are received'));
+
+  function sweep(): void {
+    claimer.upkeepNow();
+    wake();
+  }
 
   return {
     async runDue() {
-      await running;
-      await wake();
+      if (!works) return;
+      for (let idle = 0; idle < 2 && !stopped; ) {
+        while (running || working.size > 0) await Promise.all([running, ...working]);
+        claimer.upkeepNow();
+        idle = (await look()) === 0 ? idle + 1 : 0;
+      }
     },
     async stop() {
       stopped = true;
       clearInterval(timer);
+      const unsubscribe = await hearing;
+      await unsubscribe?.().catch(() => undefined);
+      await driver?.stop();
       await running;
+      while (working.size > 0) await Promise.all(working);
+      leases.stop();
     },
   };
 }
 
-async function claimDue(tx: Transaction, runtime: Runtime): Promise<Claimed[]> {
-  const now = runtime.clock.now();
-  const leasedUntil = new Date(now.getTime() + LEASE_MS);
-  // A lease that ran out belongs to a process that died; its job is due again, unless it is the job that kills processes.
-  await tx.run(sql`
-    update jobs
-    set state = case when attempts >= max_attempts then 'dead' else 'ready' end, leased_until = null,
-        error = 'the process ended, or took too long, while this job ran'
-    where state = 'running' and leased_until < ${now}`);
-  return tx.rows<Claimed>(sql`
-    update jobs
-    set state = 'running', attempts = attempts + 1, leased_until = ${leasedUntil}
-    where (workspace_id, id) in (
-      select workspace_id, id
-      from jobs
-      where state = 'ready' and run_at <= ${now}
-      order by run_at
-      limit ${CLAIM}
-      for update skip locked)
-    returning workspace_id, id, name, data, attempts, max_attempts, correlation_id`);
+export interface Lane {
+  name: string;
+  rate: { perSecond: number; burst: number } | undefined;
+  /** How many a claim takes. */
+  limit: number;
+  /** How many are claimed and not ended. */
+  open: number;
 }
 
-async function finish(tx: Transaction, job: Claimed): Promise<void> {
-  await tx.run(sql`delete from jobs where workspace_id = ${job.workspace_id} and id = ${job.id}`);
+function hasRoom(lane: Lane): boolean {
+  return lane.open <= lane.limit;
 }
 
-async function postpone(
-  tx: Transaction,
-  runtime: Runtime,
-  job: Claimed,
-  data: unknown,
-  afterMs: number,
-): Promise<void> {
-  await tx.run(sql`
-    update jobs
-    set state = 'ready', attempts = 0, leased_until = null, data = ${JSON.stringify(data)}, run_at = ${new Date(runtime.clock.nowMs() + afterMs)}
-    where workspace_id = ${job.workspace_id} and id = ${job.id}`);
+/** Claims grow while they are worked off quickly, and shrink when others would wait behind them. */
+function fit(lane: Lane, tookMs: number): void {
+  if (tookMs < BATCH_MS / 2) lane.limit = Math.min(MAX_BATCH, lane.limit * 2);
+  else if (tookMs > BATCH_MS * 2) lane.limit = Math.max(MIN_BATCH, Math.floor(lane.limit / 2));
 }
 
-async function putBack(tx: Transaction, runtime: Runtime, job: Claimed, error: unknown, dead: boolean): Promise<void> {
-  const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_BASE_MS * 2 ** (job.attempts - 1));
-  // Full jitter: jobs that failed together do not come back together.
-  const delayMs = Math.round((ceiling * runtime.randomBytes(2).readUInt16BE(0)) / 0xffff);
-  const sentence = (error instanceof Error ? error.message : String(error)).slice(0, MAX_ERROR_CHARS);
-  await tx.run(sql`
-    update jobs
-    set state = ${dead ? 'dead' : 'ready'}, leased_until = null, error = ${sentence}, run_at = ${new Date(runtime.clock.nowMs() + delayMs)}
-    where workspace_id = ${job.workspace_id} and id = ${job.id}`);
-}
-
-function contextOf(runtime: Runtime, job: Claimed, tx: Transaction): Context {
-  return {
-    ...runtime,
-    principal: { kind: 'anonymous' },
-    workspaceId: job.workspace_id,
-    requestId: job.correlation_id,
-    ip: null,
-    userAgent: null,
-    cookies: {},
-    origin: null,
-    idempotencyKey: undefined,
-    fingerprint: () => '',
-    tx,
-  };
+// Embedded, transactions take turns anyway.
+function transactionsOf({ database }: Runtime): number {
+  if (database.kind === 'embedded') return 1;
+  return Math.max(1, Math.min(MAX_TRANSACTIONS, Math.floor((database.pool.options.max ?? 2) / 2)));
 }
