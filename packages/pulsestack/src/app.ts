@@ -20,6 +20,7 @@ import { type Clock, systemClock } from './ports/clock.ts';
 import type { Database } from './ports/database.ts';
 import type { Log } from './ports/log.ts';
 import type { Mailer } from './ports/mailer.ts';
+import type { PubSub } from './ports/pubsub.ts';
 import { addCors, originRule } from './transports/http/cors.ts';
 import { addDashboard } from './transports/http/dashboard.ts';
 import { addDevelopment } from './transports/http/development.ts';
@@ -40,6 +41,8 @@ export interface AppParts {
   role?: 'all' | 'api' | 'realtime' | 'worker';
   clock?: Clock;
   mailer?: Mailer;
+  /** How the processes tell each other. Default: what the database offers. */
+  pubsub?: PubSub;
   /** Fixed randomness is for tests that replay a seed. */
   randomBytes?: (size: number) => Buffer;
   corsOrigins?: readonly string[];
@@ -81,7 +84,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     db: createTenantDatabase(database),
     clock,
     log,
-    pubsub: database.kind === 'server' ? createPostgresPubSub(database) : createMemoryPubSub(),
+    pubsub: parts.pubsub ?? (database.kind === 'server' ? createPostgresPubSub(database) : createMemoryPubSub()),
     mailer,
     seal: createSeal(parts.secrets),
     telemetry: createPrometheus({ processMetrics: parts.processMetrics ?? false }),

@@ -10,6 +10,7 @@ const list = z.string().transform((value) =>
     .filter(Boolean),
 );
 
+export const BACKPLANES = ['auto', 'postgres', 'redis', 'nats', 'azure', 'none'] as const;
 export const ROLES = ['all', 'api', 'realtime', 'worker'] as const;
 
 export const SETTINGS = {
@@ -36,6 +37,28 @@ export const SETTINGS = {
   DATABASE_URL: {
     schema: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
     help: 'A PostgreSQL server, version 15 or later. Without it the embedded database is used.',
+  },
+  REDIS_URL: {
+    schema: z.url({ protocol: /^rediss?$/ }).optional(),
+    help: 'A Redis or Valkey server, such as redis://user:password@host:6379, or any node of a cluster. Speeds up news between several processes; nothing is kept in it that would be missed.',
+    secret: true,
+  },
+  NATS_URL: {
+    schema: z.url({ protocol: /^(nats|tls)$/ }).optional(),
+    help: 'A NATS server, such as nats://user:password@host:4222, for news between several processes.',
+    secret: true,
+  },
+  PULSESTACK_AZURE_WEB_PUBSUB: {
+    schema: z
+      .string()
+      .regex(/Endpoint=https?:\/\/[^;]+;.*AccessKey=[^;]+/i)
+      .optional(),
+    help: 'The connection string of an Azure Web PubSub resource (Endpoint=https://…;AccessKey=…;Version=1.0;), for news between several processes.',
+    secret: true,
+  },
+  PULSESTACK_BACKPLANE: {
+    schema: z.enum(BACKPLANES).default('auto'),
+    help: 'How several processes tell each other of new events: postgres, redis, nats, azure, none, or auto (redis with REDIS_URL, else nats with NATS_URL, else postgres). When it fails, streams read the log more often and lose nothing.',
   },
   DATABASE_POOL_SIZE: { schema: int(2, 200).default(16), help: 'Connections this process opens to the database.' },
   PULSESTACK_PUBLIC_URL: {
@@ -202,6 +225,16 @@ function checkTogether(config: Config): string[] {
       `PULSESTACK_ROLE is ${config.PULSESTACK_ROLE}, which shares its database with other processes, so DATABASE_URL is required; or use PULSESTACK_ROLE=all.`,
     );
   }
+  const backplane = config.PULSESTACK_BACKPLANE;
+  if (backplane !== 'auto' && backplane !== 'none' && !config.DATABASE_URL) {
+    problems.push(
+      `PULSESTACK_BACKPLANE is ${backplane}, which joins several processes on one database, so DATABASE_URL is required; or leave it out.`,
+    );
+  }
+  const needed = ({ redis: 'REDIS_URL', nats: 'NATS_URL', azure: 'PULSESTACK_AZURE_WEB_PUBSUB' } as const)[
+    backplane as 'redis'
+  ];
+  if (needed && !config[needed]) problems.push(`PULSESTACK_BACKPLANE is ${backplane}, so ${needed} is required.`);
   return problems;
 }
 

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { type Config, ConfigError } from '../config.ts';
 import { silentLog } from '../ports/log.ts';
+import { backplaneOf, openAccelerator } from './backplane.ts';
 import { openDatabase } from './open.ts';
 
 interface Finding {
@@ -32,7 +33,13 @@ export async function doctor(load: () => Config): Promise<number> {
     for (const problem of error.problems) findings.push({ level: 'bad', what: 'settings', sentence: problem });
   }
   if (config) {
-    findings.push(await checkPort(config), checkDisk(config), ...(await checkDatabase(config)), checkMail(config));
+    findings.push(
+      await checkPort(config),
+      checkDisk(config),
+      ...(await checkDatabase(config)),
+      await checkBackplane(config),
+      checkMail(config),
+    );
   }
   const marks = { ok: '✓', warn: '!', bad: '✗' };
   for (const { level, what, sentence } of findings) console.log(`${marks[level]} ${what.padEnd(10)} ${sentence}`);
@@ -119,6 +126,24 @@ async function checkDatabase(config: Config): Promise<Finding[]> {
     }
   } catch (error) {
     return [{ level: 'bad', what: 'database', sentence: (error as Error).message }];
+  }
+}
+
+async function checkBackplane(config: Config): Promise<Finding> {
+  const kind = backplaneOf(config);
+  const what = 'backplane';
+  if (kind === 'none') return { level: 'ok', what, sentence: 'not needed by one process' };
+  if (kind === 'postgres') return { level: 'ok', what, sentence: 'LISTEN and NOTIFY of the database' };
+  const started = performance.now();
+  try {
+    const accelerator = await openAccelerator(config, kind, silentLog);
+    await accelerator.publish('doctor', 'hello');
+    const tookMs = performance.now() - started;
+    await accelerator.close();
+    return { level: 'ok', what, sentence: `${kind}, connected and told in ${Math.round(tookMs)} ms` };
+  } catch (error) {
+    const sentence = error instanceof ConfigError ? error.problems.join(' ') : (error as Error).message;
+    return { level: 'bad', what, sentence };
   }
 }
 

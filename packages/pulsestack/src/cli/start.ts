@@ -7,6 +7,8 @@ import { ensureDevelopment, retireDevelopment } from '../features/accounts/index
 import { systemClock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Mailer } from '../ports/mailer.ts';
+import type { PubSub } from '../ports/pubsub.ts';
+import { openPubSub } from './backplane.ts';
 import { masterSecrets, openDatabase, openLog, settingsOf } from './open.ts';
 
 /** Starts the product, says where it is, and resolves with the exit code when it was asked to stop. */
@@ -25,9 +27,12 @@ export async function start(config: Config): Promise<number> {
     stop('database lost', 1);
   });
   let app: App;
+  let pubsub: PubSub | undefined;
   try {
+    pubsub = await openPubSub(config, database, log);
     app = await createApp({
       database,
+      pubsub,
       secrets: masterSecrets(config),
       settings: settingsOf(config, publicUrl),
       log,
@@ -40,6 +45,7 @@ export async function start(config: Config): Promise<number> {
       ...(config.PULSESTACK_METRICS_TOKEN ? { metricsToken: config.PULSESTACK_METRICS_TOKEN } : {}),
     });
   } catch (error) {
+    await pubsub?.close();
     await database.close();
     throw error;
   }

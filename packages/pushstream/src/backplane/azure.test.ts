@@ -1,9 +1,9 @@
 import { eventually } from '@pulsestack/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AzureStandIn, startAzureStandIn } from '../testing/azure-stand-in.ts';
+import { backplaneContract } from '../testing/backplane-contract.ts';
 import { openAzureBackplane } from './azure.ts';
 import { parseConnectionString } from './azure-service.ts';
-import { backplaneContract } from './contract.ts';
 
 backplaneContract('Azure Web PubSub', async () => {
   const server = await startAzureStandIn('nodes');

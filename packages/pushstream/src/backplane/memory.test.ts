@@ -1,4 +1,4 @@
-import { backplaneContract } from './contract.ts';
+import { backplaneContract } from '../testing/backplane-contract.ts';
 import { createMemoryBus } from './memory.ts';
 
 backplaneContract('memory', async () => {

@@ -1,6 +1,6 @@
 import { startNats } from '@pulsestack/testing';
 import { expect, it } from 'vitest';
-import { backplaneContract } from './contract.ts';
+import { backplaneContract } from '../testing/backplane-contract.ts';
 import { openNatsBackplane } from './nats.ts';
 
 backplaneContract('NATS', async () => {

@@ -1,8 +1,8 @@
 import { eventually } from '@pulsestack/testing';
 import { describe, expect, it } from 'vitest';
 import { createMemoryLog } from '../memory-log.ts';
+import { allSeen, startNode } from '../testing/backplane-contract.ts';
 import type { Backplane } from './backplane.ts';
-import { allSeen, startNode } from './contract.ts';
 import { createMemoryBus } from './memory.ts';
 
 /** A backplane whose messages go where the test says. */

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
-import { backplaneContract } from './contract.ts';
+import { backplaneContract } from '../testing/backplane-contract.ts';
 import { openPostgresBackplane } from './postgres.ts';
 
 const { TEST_DATABASE_URL: url = '' } = process.env;

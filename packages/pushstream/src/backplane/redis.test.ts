@@ -1,7 +1,7 @@
 import { eventually, startRedis } from '@pulsestack/testing';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
-import { backplaneContract } from './contract.ts';
+import { backplaneContract } from '../testing/backplane-contract.ts';
 import { openRedisBackplane } from './redis.ts';
 
 const BROKEN = /ECONNREFUSED|ECONNRESET|EPIPE|Connection is closed/;

@@ -12,6 +12,8 @@ export function createMemoryPubSub(): PubSub {
       listeners.set(channel, all.add(onMessage));
       return async () => void all.delete(onMessage);
     },
+    healthy: true,
+    onHealth: () => () => {},
     async close() {
       listeners.clear();
     },

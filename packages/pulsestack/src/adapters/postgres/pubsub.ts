@@ -21,6 +21,9 @@ export function createPostgresPubSub(database: Database): PubSub {
         await stop();
       };
     },
+    // Whoever cannot reach the database has no log to follow either, and its listener comes back within a second.
+    healthy: true,
+    onHealth: () => () => {},
     async close() {
       await Promise.all([...stops].map((stop) => stop()));
       stops.clear();

@@ -29,4 +29,11 @@ export function pubSubContract(open: () => Promise<{ one: PubSub; other: PubSub;
     await expect.poll(() => heard).toEqual(['first', 'done now']);
     await close();
   });
+
+  it('is well, and says when that changes', async () => {
+    const { one, other, close } = await open();
+    expect([one.healthy, other.healthy]).toEqual([true, true]);
+    one.onHealth(() => {})();
+    await close();
+  });
 }

@@ -1,12 +1,12 @@
 import { eventually } from '@pulsestack/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Backplane } from '../backplane/backplane.ts';
+import { joinNodes, type Nodes } from '../backplane/nodes.ts';
 import { createHub } from '../hub.ts';
 import type { StreamLog } from '../log.ts';
 import { createMemoryLog } from '../memory-log.ts';
-import { chaos } from '../testing/chaos.ts';
-import { TestByteSink } from '../testing/test-sinks.ts';
-import type { Backplane } from './backplane.ts';
-import { joinNodes, type Nodes } from './nodes.ts';
+import { chaos } from './chaos.ts';
+import { TestByteSink } from './test-sinks.ts';
 
 const SEED = 20_261_120;
 
