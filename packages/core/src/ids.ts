@@ -15,6 +15,7 @@ export const ID_PREFIXES = {
   member: 'mem',
   message: 'msg',
   notification: 'ntf',
+  preferenceChange: 'prc',
   request: 'req',
   role: 'rol',
   run: 'run',
