@@ -1,13 +1,17 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, expectTypeOf, it } from 'vitest';
 import { createPushStream, type PushStreamOptions } from '../pushstream.ts';
 import { serve } from '../testing/serve.ts';
+import { createTickets } from '../tickets.ts';
+import { streamAddress } from './address.ts';
+import { createEventStream } from './event-stream.ts';
 import {
-  createEventStream,
+  type EventMap,
   type EventStream,
   type EventStreamOptions,
+  type StreamEventOf,
   StreamRefused,
   type StreamState,
-} from './event-stream.ts';
+} from './options.ts';
 
 type Events = { 'test.event': number; 'other.event': string };
 
@@ -173,6 +177,57 @@ describe('event stream', () => {
     await stream.publish({ everyone: true }, 'test.event', 2);
     await expect.poll(() => seen).toEqual([1, 2]);
     await expect.poll(() => thrown.map(String)).toEqual(['Error: mine', 'Error: mine']);
+  });
+
+  it('shows a ticket instead of a token, a new one for each connection', async () => {
+    const tickets = createTickets();
+    const { stream, server } = await start({ tickets, access: { refuse: 401 } });
+    let issued = 0;
+    const { client, seen } = listen(server.url, {
+      ticket: () => {
+        issued += 1;
+        return tickets.issue({ streams: ['w'] });
+      },
+    });
+    await expect.poll(() => client.state).toBe('open');
+    stream.hub.close(() => true, 'gone');
+    await stream.publish({ everyone: true }, 'test.event', 1);
+    await expect.poll(() => seen).toEqual([1]);
+    expect(issued).toBe(2);
+  });
+
+  it('asks for what fits a filter alone, and moves on past the rest', async () => {
+    const { stream, server } = await start();
+    const { client, seen } = listen(`${server.url}?topic=a`, { filter: { field: 'data', op: 'gt', value: 2 } });
+    await expect.poll(() => client.state).toBe('open');
+    for (const n of [1, 2, 3, 4]) await stream.publish({ topic: 'a' }, 'test.event', n);
+    await expect.poll(() => seen).toEqual([3, 4]);
+  });
+
+  it('makes an address for readers that take nothing else', () => {
+    const filter = { field: 'name', op: 'eq', value: 'a.b' } as const;
+    const address = new URL(streamAddress('http://x/events?topic=a', { ticket: 't&', filter, cursor: 'e.1' }));
+    expect(Object.fromEntries(address.searchParams)).toEqual({
+      topic: 'a',
+      ticket: 't&',
+      filter: JSON.stringify(filter),
+      last_event_id: 'e.1',
+    });
+  });
+
+  it('knows the types of its events', () => {
+    type Typed = EventStream<{ 'order.shipped': { id: string }; 'price.changed': number }>;
+    expectTypeOf<Parameters<Typed['on']>[0]>().toEqualTypeOf<'order.shipped' | 'price.changed'>();
+    const check = (typed: Typed, any: EventStream<EventMap>) => {
+      typed.on('order.shipped', (data) => expectTypeOf(data).toEqualTypeOf<{ id: string }>());
+      // @ts-expect-error: no such event
+      typed.on('order.lost', () => {});
+      any.on('what.ever', (data) => expectTypeOf(data).toEqualTypeOf<unknown>());
+    };
+    expect(check).toBeTypeOf('function');
+    expectTypeOf<StreamEventOf<{ a: 1; b: 2 }>>().toEqualTypeOf<
+      { name: 'a'; data: 1; cursor: string } | { name: 'b'; data: 2; cursor: string }
+    >();
   });
 
   it.each(['online', 'visibilitychange'])('does not wait any longer when the page says %s', async (event) => {

@@ -1,59 +1,21 @@
-import { createParser, type ParsedEvent } from './parser.ts';
+import { type Acknowledgement, createAcknowledgement } from './ack.ts';
+import { streamAddress } from './address.ts';
+import { type Connection, connect, parseJson } from './connection.ts';
+import { sharingName } from './identity.ts';
+import type {
+  EventMap,
+  EventStream,
+  EventStreamOptions,
+  RegisteredEvents,
+  StreamEventOf,
+  StreamReset,
+  StreamState,
+} from './options.ts';
+import type { ParsedEvent } from './parser.ts';
+import { isAfter } from './position.ts';
+import { canShareTabs, shareTabs, type Tabs } from './tabs.ts';
 
-/** Event names and the type of their data. */
-export type EventMap = Record<string, unknown>;
-
-export type StreamEventOf<Events extends EventMap> = {
-  [Name in keyof Events & string]: { name: Name; data: Events[Name]; cursor: string };
-}[keyof Events & string];
-
-/** `waiting`: between two attempts. `closed`: for good, by `close()` or because the server said no. */
-export type StreamState = 'connecting' | 'open' | 'waiting' | 'closed';
-
-export interface StreamReset {
-  reason: 'expired' | 'limit' | 'epoch' | 'unknown';
-  cursor: string;
-}
-
-export interface EventStreamOptions<Events extends EventMap> {
-  url: string | URL;
-  /** Asked before every connection, with `refresh` after the last one was refused; sent as a bearer token. */
-  token?: (refresh: boolean) => Promise<string> | string;
-  /** Where to begin, as a snapshot or an earlier stream gave it; absent means from now on. */
-  cursor?: string | null;
-  onEvent?: (event: StreamEventOf<Events>) => void;
-  /** Events are missing for good: fetch the state anew. The stream itself goes on. */
-  onReset?: (reset: StreamReset) => void;
-  onState?: (state: StreamState, cause?: Error) => void;
-  fetch?: typeof globalThis.fetch;
-  credentials?: RequestCredentials;
-  headers?: Record<string, string>;
-}
-
-export interface EventStream<Events extends EventMap> {
-  readonly state: StreamState;
-  /** Everything up to here was given to the listeners. */
-  readonly cursor: string | null;
-  /** Listens to one event by name; returns how to stop. */
-  on<Name extends keyof Events & string>(
-    name: Name,
-    listener: (data: Events[Name], cursor: string) => void,
-  ): () => void;
-  close(): void;
-}
-
-/** The server will answer the same again; there is no use in asking. */
-export class StreamRefused extends Error {
-  readonly status: number;
-
-  constructor(status: number) {
-    super(status === 204 ? 'The server ended this stream.' : `The server refused the stream with ${status}.`);
-    this.name = 'StreamRefused';
-    this.status = status;
-  }
-}
-
-const MAX_WAIT_MS = 30_000;
+const RETRY_TOKEN_MS = 5_000;
 
 /**
  * Reads events in order, each once, across disconnections, until closed.
@@ -63,29 +25,20 @@ const MAX_WAIT_MS = 30_000;
  * stream.on('order.shipped', ({ id }) => show(id));
  * ```
  */
-export function createEventStream<Events extends EventMap = EventMap>(
+export function createEventStream<Events extends EventMap = RegisteredEvents>(
   options: EventStreamOptions<Events>,
 ): EventStream<Events> {
-  const fetchEvents = options.fetch ?? globalThis.fetch.bind(globalThis);
   const listeners = new Map<string, Set<(data: never, cursor: string) => void>>();
   let state: StreamState = 'waiting';
   let cursor = options.cursor || null;
-  let retryMs = 2_000;
-  let heartbeatMs = 15_000;
-  // How long the server asked us to stay away this time.
-  let toldMs: number | null = null;
-  let failures = 0;
-  let refresh = false;
-  let heardAt = 0;
-  let attempt: AbortController | null = null;
-  let wake: (() => void) | null = null;
+  let connection: Connection | null = null;
+  let tabs: Tabs | null = null;
+  let token: string | undefined;
+  let again: ReturnType<typeof setTimeout> | undefined;
 
-  const unwatch = watchPage(() => {
-    if (wake) wake();
-    // A laptop that slept may hold a connection that has long been dead.
-    else if (state === 'open' && Date.now() - heardAt > 1.5 * heartbeatMs) attempt?.abort();
-  });
-  void run();
+  const ack = options.ack ? acknowledge(options.ack === true ? {} : options.ack) : null;
+  if (options.shareTabs && canShareTabs()) void joinTabs(options.shareTabs);
+  else readAlone();
 
   return {
     get state() {
@@ -103,153 +56,98 @@ export function createEventStream<Events extends EventMap = EventMap>(
     close: () => close(),
   };
 
-  async function run(): Promise<void> {
-    while (!isClosed()) {
-      turn('connecting');
-      let cause: Error | undefined;
-      try {
-        await readOnce();
-      } catch (error) {
-        cause = error instanceof Error ? error : new Error(String(error));
-        if (error instanceof StreamRefused) return close(error);
-      }
-      if (isClosed()) return;
-      const ms = nextWaitMs();
-      turn('waiting', cause);
-      if (ms > 0) await wait(ms);
-    }
-  }
+  // ---- where messages come from
 
-  async function readOnce(): Promise<void> {
-    const controller = new AbortController();
-    attempt = controller;
-    const watch = setInterval(() => {
-      if (Date.now() - heardAt > 2 * heartbeatMs + 5_000) controller.abort();
-    }, 5_000);
-    toldMs = null;
-    heardAt = Date.now();
-    failures += 1;
-    try {
-      const token = await options.token?.(refresh);
-      const headers: Record<string, string> = { ...options.headers, Accept: 'text/event-stream' };
-      if (token) headers.Authorization = `Bearer ${token}`;
-      if (cursor) headers['Last-Event-ID'] = cursor;
-      const response = await fetchEvents(options.url, {
-        headers,
-        cache: 'no-store',
-        credentials: options.credentials ?? 'same-origin',
-        signal: controller.signal,
-      });
-      judge(response);
-      if (response.body) await readBody(response.body.getReader());
-    } finally {
-      clearInterval(watch);
-      controller.abort();
-      attempt = null;
-    }
-  }
-
-  function judge(response: Response): void {
-    const { status } = response;
-    if (status === 200) {
-      refresh = false;
-      const type = response.headers.get('content-type') ?? '';
-      // A portal or a fallback page answers 200 as well, and may be gone the next time.
-      if (!type.startsWith('text/event-stream'))
-        throw new Error(`Expected text/event-stream, received ${type || 'no type'}.`);
-      return;
-    }
-    const again = status === 401 && options.token && !refresh;
-    if (again) {
-      refresh = true;
-      toldMs = 0;
-    } else if (status < 500 && status !== 408 && status !== 425 && status !== 429) throw new StreamRefused(status);
-    const after = Number(response.headers.get('retry-after'));
-    if (after > 0) toldMs = after * 1_000;
-    throw new Error(`The server answered ${status}.`);
-  }
-
-  async function readBody(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
-    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-    const parser = createParser({
-      onEvent: (event) => take(event),
-      onId: (id) => advance(id),
-      onRetry: (ms) => {
-        retryMs = ms;
+  function readAlone(): void {
+    connection = connect({
+      request: options,
+      cursor: () => cursor,
+      onMessage: take,
+      onState: turn,
+      onToken: (now) => {
+        token = now;
       },
     });
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done || isClosed()) return;
-      heardAt = Date.now();
-      parser.push(decoder.decode(value, { stream: true }));
+  }
+
+  async function joinTabs(how: boolean | string): Promise<void> {
+    turn('connecting');
+    try {
+      const now = how === true ? await options.token?.(false) : undefined;
+      if (!isClosed()) shareAs(how, now);
+    } catch (error) {
+      turn('waiting', error instanceof Error ? error : new Error(String(error)));
+      if (!isClosed()) again = setTimeout(() => void joinTabs(how), RETRY_TOKEN_MS * (0.5 + Math.random()));
     }
   }
 
-  function take(event: ParsedEvent): void {
+  function shareAs(how: boolean | string, now: string | undefined): void {
+    const name = sharingName(options, how, now);
+    if (name === null) return readAlone();
+    const joined = shareTabs({
+      name,
+      cursor: () => cursor,
+      onMessage: take,
+      onState: turn,
+      open: (to) =>
+        connect({
+          ...to,
+          request: options,
+          cursor: () => cursor,
+          onToken(nextToken) {
+            token = nextToken;
+            if (how !== true || sharingName(options, how, nextToken) === name) return;
+            // Somebody else has signed in: what she reads is not for the tabs of the one before.
+            joined.close();
+            shareAs(how, nextToken);
+          },
+        }),
+    });
+    tabs = joined;
+  }
+
+  // ---- what becomes of them
+
+  function take({ name, data: text, id }: ParsedEvent): void {
     if (isClosed()) return;
-    if (event.name.startsWith('ps.')) return control(event);
-    opened();
-    // A server may send again what we had when the connection broke; the reader sees it once.
-    if (event.id && !advance(event.id)) return;
-    const data: unknown = parseJson(event.data);
-    const at = cursor ?? '';
-    call(() => options.onEvent?.({ name: event.name, data, cursor: at } as StreamEventOf<Events>));
-    for (const listener of listeners.get(event.name) ?? []) call(() => listener(data as never, at));
-  }
-
-  function control(event: ParsedEvent): void {
-    const data = (parseJson(event.data) ?? {}) as Record<string, unknown>;
-    if (event.name === 'ps.open') {
-      if (Number(data.heartbeatMs) > 0) heartbeatMs = Number(data.heartbeatMs);
-      advance(event.id);
-      opened();
-    } else if (event.name === 'ps.reset') {
-      cursor = event.id;
-      call(() => options.onReset?.({ reason: data.reason as StreamReset['reason'], cursor: event.id }));
-    } else {
-      advance(event.id);
-      if (event.name === 'ps.drain' || event.name === 'ps.busy') toldMs = Number(data.retryMs) || retryMs;
-      if (event.name === 'ps.expired') {
-        refresh = true;
-        toldMs = 0;
-      }
+    if (name === 'ps.reset') {
+      cursor = id;
+      const { reason } = (parseJson(text) ?? {}) as StreamReset;
+      call(() => options.onReset?.({ reason, cursor: id }));
+      return;
     }
-  }
-
-  function opened(): void {
-    failures = 0;
-    turn('open');
+    // A server may send again what we had when the connection broke; the reader sees it once.
+    if (id && !advance(id)) return;
+    if (!name || name.startsWith('ps.')) return;
+    const data = parseJson(text);
+    const at = cursor ?? '';
+    call(() => options.onEvent?.({ name, data, cursor: at } as StreamEventOf<Events>));
+    for (const listener of listeners.get(name) ?? []) call(() => listener(data as never, at));
+    if (ack && at && tabs?.isConnected !== false) ack.reached(at);
   }
 
   /** Moves forward; false when the position is one we have passed. */
   function advance(id: string): boolean {
-    if (!id || !isAfter(id, cursor)) return false;
+    if (!isAfter(id, cursor)) return false;
     cursor = id;
     return true;
   }
 
-  function nextWaitMs(): number {
-    // What the server tells us is already spread over its readers.
-    if (toldMs !== null) return toldMs;
-    const baseMs = failures > 1 ? Math.max(retryMs, 250) : retryMs;
-    return Math.min(MAX_WAIT_MS, baseMs * 2 ** Math.max(0, failures - 1)) * (0.5 + Math.random() / 2);
-  }
-
-  function wait(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(done, ms);
-      wake = done;
-      function done() {
-        clearTimeout(timer);
-        wake = null;
-        resolve();
-      }
+  function acknowledge({ url, everyMs }: { url?: string | URL; everyMs?: number }): Acknowledgement {
+    const [path, query] = String(options.url).split('?');
+    const to = url ?? `${path?.replace(/\/$/, '')}/ack${query ? `?${query}` : ''}`;
+    return createAcknowledgement({
+      everyMs,
+      fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
+      credentials: options.credentials ?? 'same-origin',
+      headers: () => (token ? { ...options.headers, Authorization: `Bearer ${token}` } : { ...options.headers }),
+      address: () => streamAddress(to, { client: options.client }),
     });
   }
 
   function turn(next: StreamState, cause?: Error): void {
-    if (state === next) return;
+    if (isClosed() || state === next) return;
+    if (next === 'closed') return close(cause);
     state = next;
     call(() => options.onState?.(next, cause));
   }
@@ -260,43 +158,12 @@ export function createEventStream<Events extends EventMap = EventMap>(
 
   function close(cause?: Error): void {
     if (isClosed()) return;
-    turn('closed', cause);
-    unwatch();
-    attempt?.abort();
-    wake?.();
-  }
-}
-
-/** Calls back at moments when a new attempt is likely to succeed. */
-function watchPage(hopeful: () => void): () => void {
-  if (typeof document === 'undefined' || typeof addEventListener === 'undefined') return () => {};
-  const visible = () => {
-    if (document.visibilityState === 'visible') hopeful();
-  };
-  addEventListener('online', hopeful);
-  document.addEventListener('visibilitychange', visible);
-  return () => {
-    removeEventListener('online', hopeful);
-    document.removeEventListener('visibilitychange', visible);
-  };
-}
-
-function isAfter(id: string, than: string | null): boolean {
-  const [epoch, seq] = split(id);
-  const [thanEpoch, thanSeq] = split(than ?? '');
-  return epoch !== thanEpoch || !(seq <= thanSeq);
-}
-
-function split(cursor: string): [string, number] {
-  const dot = cursor.indexOf('.');
-  return dot < 0 ? [cursor, Number.NaN] : [cursor.slice(0, dot), Number.parseInt(cursor.slice(dot + 1), 36)];
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
+    state = 'closed';
+    clearTimeout(again);
+    connection?.close();
+    tabs?.close();
+    ack?.close();
+    call(() => options.onState?.('closed', cause));
   }
 }
 

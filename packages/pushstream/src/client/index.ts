@@ -1,11 +1,16 @@
+export { type AddressParts, streamAddress } from './address.ts';
+export { createEventStream } from './event-stream.ts';
 export {
-  createEventStream,
+  type AckOptions,
   type EventMap,
   type EventStream,
   type EventStreamOptions,
+  type RegisteredEvents,
+  type RequestOptions,
   type StreamEventOf,
   StreamRefused,
+  type StreamRegister,
   type StreamReset,
   type StreamState,
-} from './event-stream.ts';
+} from './options.ts';
 export { createParser, type ParsedEvent, type Parser, type ParserListener } from './parser.ts';
