@@ -7,12 +7,22 @@ export default defineConfig([
     ...shared,
     entry: {
       index: 'src/index.ts',
+      file: 'src/file.ts',
       redis: 'src/backplane/redis.ts',
       nats: 'src/backplane/nats.ts',
       postgres: 'src/backplane/postgres.ts',
       azure: 'src/backplane/azure.ts',
+      express: 'src/adapters/express.ts',
+      fastify: 'src/adapters/fastify.ts',
+      hono: 'src/adapters/hono.ts',
     },
     platform: 'node',
   },
-  { ...shared, entry: { client: 'src/client/index.ts' }, platform: 'neutral', target: 'es2022', clean: false },
+  {
+    ...shared,
+    entry: { client: 'src/client/index.ts', react: 'src/react/index.ts', vue: 'src/vue/index.ts' },
+    platform: 'neutral',
+    target: 'es2022',
+    clean: false,
+  },
 ]);

@@ -1,0 +1,2 @@
+export { LockedError } from './file-lock.ts';
+export { createFileLog, type FileLog, type FileLogOptions } from './file-log.ts';
