@@ -13,6 +13,7 @@ export * from './notification.ts';
 export * from './page.ts';
 export * from './permissions.ts';
 export * from './preferences.ts';
+export * from './schedule.ts';
 export * from './stream.ts';
 export * from './stream-control.ts';
 export * from './template.ts';

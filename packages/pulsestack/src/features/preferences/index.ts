@@ -1,9 +1,28 @@
 import { feature } from '../../kernel/feature.ts';
+import { suppressionOperations } from './api/suppressions.ts';
+import { tryOperations } from './api/try.ts';
+import { userPreferenceOperations } from './api/users.ts';
+import { workspacePreferenceOperations } from './api/workspace.ts';
+import { preferencesUpdated } from './events.ts';
+import { ticks } from './jobs.ts';
 
 export { type CapUsage, chooseWinners, countSend, placesLeft, type SuppressedAddress } from './caps.ts';
+export { canChange, unsubscribePatch } from './choices.ts';
 export { decide, type Subject, type UserPreferences } from './decide.ts';
+export { type LinkSubject, messageLinks, pageUrl, readLink, signLink } from './links.ts';
 export { loadCapUsage, loadPreferences, recordSends } from './load.ts';
+export { changePreferences, ensureUser, forgetWorkflow, getPreferences, registerWorkflow } from './preferences.ts';
 export { addressKey, loadSuppressions, suppress } from './suppression.ts';
 
 /** What people want: categories, choices, quiet hours, digests, caps, consent and the suppression list. */
-export const preferences = feature({ name: 'preferences' });
+export const preferences = feature({
+  name: 'preferences',
+  operations: [
+    ...userPreferenceOperations,
+    ...workspacePreferenceOperations,
+    ...suppressionOperations,
+    ...tryOperations,
+  ],
+  events: [preferencesUpdated],
+  ticks,
+});

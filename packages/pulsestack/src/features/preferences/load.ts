@@ -15,7 +15,7 @@ import {
 import type { Subject, UserPreferences } from './decide.ts';
 import type { WorkspaceRules } from './merge.ts';
 import * as usage from './store/caps.ts';
-import { type RulesRow, readCaps, readRules, readUsers } from './store/load.ts';
+import { type RulesRow, readCaps, readRules, readUsers, type UserRow } from './store/load.ts';
 import { loadSuppressions } from './suppression.ts';
 
 /** What belongs to no other category. Every workspace has it, described or not. */
@@ -54,16 +54,20 @@ export async function loadPreferences(
 ): Promise<Map<string, UserPreferences>> {
   const rules = await loadRules(tx, workspaceId);
   const rows = new Map((await readUsers(tx, workspaceId, userIds)).map((row) => [row.id, row]));
-  return new Map(
-    userIds.map((userId) => {
-      const row = rows.get(userId);
-      const timeZone = row?.time_zone && isZone(row.time_zone) ? row.time_zone : rules.defaults.timeZone;
-      return [
-        userId,
-        { userId, known: row !== undefined, locale: row?.locale ?? null, timeZone, rules, choices: row?.choices ?? {} },
-      ];
-    }),
-  );
+  return new Map(userIds.map((userId) => [userId, ofUser(rules, userId, rows.get(userId))]));
+}
+
+/** One user's part beside that of the workspace. */
+export function ofUser(rules: WorkspaceRules, userId: string, row: UserRow | undefined): UserPreferences {
+  const timeZone = row?.time_zone && isZone(row.time_zone) ? row.time_zone : rules.defaults.timeZone;
+  return {
+    userId,
+    known: row !== undefined,
+    locale: row?.locale ?? null,
+    timeZone,
+    rules,
+    choices: row?.choices ?? {},
+  };
 }
 
 /**

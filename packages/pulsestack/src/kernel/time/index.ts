@@ -8,5 +8,6 @@ export {
   nextDaily,
   nextFire,
   nextHourly,
+  onceAt,
   type Recurrence,
 } from './rules.ts';

@@ -1,3 +1,4 @@
+import { durationMs } from '@pulsestack/core';
 import { nextCron } from './cron.ts';
 import { DAY_MS, HOUR_MS, instantOfWall, MINUTE_MS, minutesOf, wallMs, weekdayOf } from './local.ts';
 import { spanAt } from './zone.ts';
@@ -7,23 +8,36 @@ export const MIN_DAILY_GAP_MS = 12 * HOUR_MS;
 
 /** When something happens again and again, by the wall clock of a zone. */
 export type Recurrence =
-  | { every: 'hourly'; minute?: number }
-  | { every: 'daily'; at: string; weekdays?: readonly number[] }
+  | { every: 'hourly'; minute?: number | undefined }
+  | { every: 'daily'; at: string; weekdays?: readonly number[] | undefined }
   | { every: 'weekly'; at: string; weekday: number }
-  | { every: 'cron'; cron: string };
+  | { every: 'cron'; cron: string }
+  | { every: 'interval'; of: string };
 
 export interface NextOptions {
   /** The fire before, when it may have been in another zone. Daily and weekly rules keep their distance from it. */
   lastFire?: Date | null | undefined;
+  /** Where intervals are counted from. */
+  anchor?: Date | undefined;
 }
 
 /** The first fire after an instant; null when there is none. */
-export function nextFire(rule: Recurrence, zone: string, after: Date, { lastFire }: NextOptions = {}): Date | null {
+export function nextFire(
+  rule: Recurrence,
+  zone: string,
+  after: Date,
+  { lastFire, anchor }: NextOptions = {},
+): Date | null {
   switch (rule.every) {
     case 'hourly':
       return nextHourly(zone, after, rule.minute);
     case 'cron':
       return nextCron(rule.cron, zone, after);
+    case 'interval': {
+      const from = anchor?.getTime() ?? 0;
+      const ms = durationMs(rule.of);
+      return new Date(from + (Math.floor((after.getTime() - from) / ms) + 1) * ms);
+    }
     default: {
       const daily = rule.every === 'daily' ? rule : { at: rule.at, weekdays: [rule.weekday] };
       const earliest = lastFire
@@ -67,6 +81,12 @@ export function nextHourly(zone: string, after: Date, minute = 0): Date {
 }
 
 /** Fires one after the other, without an end unless the rule has one; take as many as are needed. */
-export function* fires(rule: Recurrence, zone: string, after: Date): Generator<Date> {
-  for (let fire = nextFire(rule, zone, after); fire; fire = nextFire(rule, zone, fire)) yield fire;
+export function* fires(rule: Recurrence, zone: string, after: Date, anchor: Date = after): Generator<Date> {
+  for (let fire = nextFire(rule, zone, after, { anchor }); fire; fire = nextFire(rule, zone, fire, { anchor }))
+    yield fire;
+}
+
+/** The instant of a local time such as `2026-12-24T18:00`. */
+export function onceAt(local: string, zone: string): Date {
+  return new Date(instantOfWall(Date.parse(`${local}Z`), zone));
 }
