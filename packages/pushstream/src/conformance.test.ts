@@ -229,6 +229,20 @@ describe('resuming', () => {
     expect(texts(reader).every((text) => Number(text) % 2 === 1)).toBe(true);
   });
 
+  it('32: replays no more than the limit: beyond it a reset, and memory stays as it was', async () => {
+    const { stream, server } = await start({ keep: 20_000, limits: { replayEvents: 1_000, ringEvents: 100 } });
+    const old = await stream.publish({ everyone: true }, 'test.event', 'x'.repeat(1_000));
+    for (let i = 0; i < 1_000; i += 1) await stream.publish({ everyone: true }, 'test.event', 'x'.repeat(1_000));
+    const within = open(server, { 'Last-Event-ID': old });
+    await within.until((r) => texts(r).length === 1_000);
+    await stream.publish({ everyone: true }, 'test.event', 'one more');
+    const beyond = open(server, { 'Last-Event-ID': old });
+    await beyond.until((r) => r.events.length === 2);
+    expect(beyond.events.map((event) => event.name)).toEqual(['ps.open', 'ps.reset']);
+    expect(JSON.parse(beyond.events[1]?.data ?? '').reason).toBe('limit');
+    expect(stream.hub.stats().ringEvents).toBe(100);
+  });
+
   it('34: leaves nothing between a snapshot and the stream', async () => {
     const { stream, server } = await start();
     const cursor = await stream.hub.cursor();
@@ -297,6 +311,23 @@ describe('refusals', () => {
     const again = open(server, { Authorization: 'Bearer new', 'Last-Event-ID': cursor });
     await again.until((r) => texts(r).length === 1);
     expect(texts(again)).toEqual(['"meanwhile"']);
+  });
+
+  it('39: sends nothing of a revoked stream after the call, neither live nor in a replay', async () => {
+    const granted = new Set(['w', 'u.ann']);
+    const { stream, server } = await start({ access: () => ({ streams: [...granted], meta: { user: 'ann' } }) });
+    const reader = await opened(open(server));
+    const cursor = await stream.hub.cursor();
+    void stream.publish({ user: 'ann' }, 'test.event', 'private');
+    granted.delete('u.ann');
+    stream.hub.close((connection) => connection.meta.user === 'ann');
+    await stream.publish({ user: 'ann' }, 'test.event', 'private');
+    await stream.publish({ everyone: true }, 'test.event', 'public');
+    await reader.until((r) => r.ended);
+    expect(texts(reader)).toEqual([]);
+    const again = open(server, { 'Last-Event-ID': cursor });
+    await again.until((r) => texts(r).length === 1);
+    expect(texts(again)).toEqual(['"public"']);
   });
 });
 

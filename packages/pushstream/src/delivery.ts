@@ -110,9 +110,16 @@ export class Delivery {
       if (reader.hand(chunk)) continue;
       if (reader.state !== 'live') return;
       this.#counters.demoted += 1;
-      for (const handed of chunks.slice(0, chunks.indexOf(chunk) + 1)) {
-        reader.events += handed.frames.length;
-        reader.bytes += handed.bytes.length;
+      const taken = chunks.indexOf(chunk);
+      for (const [index, { frames, bytes }] of chunks.entries()) {
+        if (index <= taken) {
+          reader.events += frames.length;
+          reader.bytes += bytes.length;
+        } else {
+          // Counted below with those of all the others.
+          this.#counters.delivered -= frames.length;
+          this.#counters.bytes -= bytes.length;
+        }
       }
       this.demote(reader, chunk.upTo);
       this.mind(reader, false);

@@ -20,6 +20,8 @@ export interface RawRequest {
   port: number;
   path?: string;
   method?: string;
+  /** The Host header. Default: test. */
+  host?: string;
   headers?: Record<string, string>;
 }
 
@@ -42,7 +44,9 @@ export function openRaw(request: RawRequest): RawReader {
   }
 
   const lines = Object.entries(request.headers ?? {}).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.write(`${request.method ?? 'GET'} ${request.path ?? '/'} HTTP/1.1\r\nHost: test\r\n${lines.join('')}\r\n`);
+  socket.write(
+    `${request.method ?? 'GET'} ${request.path ?? '/'} HTTP/1.1\r\nHost: ${request.host ?? 'test'}\r\n${lines.join('')}\r\n`,
+  );
   socket.on('data', (bytes) => {
     const piece = decoder.decode(bytes, { stream: true });
     pieces.push(piece);
