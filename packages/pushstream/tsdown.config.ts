@@ -8,6 +8,9 @@ export default defineConfig([
     entry: {
       index: 'src/index.ts',
       file: 'src/file.ts',
+      relay: 'src/relay/index.ts',
+      'json-schema': 'src/catalogue/json-schema.ts',
+      catalogue: 'src/catalogue/index.ts',
       redis: 'src/backplane/redis.ts',
       nats: 'src/backplane/nats.ts',
       postgres: 'src/backplane/postgres.ts',

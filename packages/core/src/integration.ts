@@ -31,12 +31,10 @@ export const Integration = z
     name: z.string(),
     position: z.number().int().meta({ description: 'Order within the channel, 1 is the first' }),
     enabled: z.boolean(),
-    credentials: z
-      .record(z.string(), z.string())
-      .meta({
-        description: 'What is set; of secrets the last four characters at most',
-        examples: [{ url: '•••• :587' }],
-      }),
+    credentials: z.record(z.string(), z.string()).meta({
+      description: 'What is set; of secrets the last four characters at most',
+      examples: [{ url: '•••• :587' }],
+    }),
     settings: z.record(z.string(), z.json()),
     health: z.object({
       state: z.enum(['working', 'out', 'trying']).meta({ description: '`out`: others are used until `retryAt`' }),

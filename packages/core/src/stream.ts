@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { NotificationId } from './ids.ts';
 import { Counts, InboxItem } from './inbox.ts';
 
-/** The streams of a workspace: everyone's, one user's, and the operators' (what was sent). */
+/** The streams of a workspace: everyone's, the operators' (what was sent), and those of a user, a topic, a session. */
 export const streams = {
   workspace: 'w',
   operators: 'o',
   user: (userId: string) => `u.${userId}`,
+  topic: (key: string) => `t.${key}`,
+  session: (id: string) => `s.${id}`,
 } as const;
 
 const own = Counts.shape.own;

@@ -3,19 +3,23 @@ import type { AddressInfo } from 'node:net';
 import { type IdKind, makeId } from '@pulsestack/core';
 import type { FastifyInstance } from 'fastify';
 import type { Server as SocketServer } from 'socket.io';
+import { createLiquidEngine } from './adapters/liquid/index.ts';
 import { createMailbox } from './adapters/mailbox/index.ts';
 import { createMemoryPubSub } from './adapters/memory/index.ts';
+import { createMjmlCompiler } from './adapters/mjml/index.ts';
 import { createPostgresPubSub } from './adapters/postgres/pubsub.ts';
 import { createPrometheus } from './adapters/prometheus/index.ts';
+import { providers } from './channels/index.ts';
 import { MAX_WAIT_DAYS } from './features/delivery/index.ts';
 import { features } from './features/index.ts';
 import { hubs } from './features/streams/index.ts';
 import { forgetOldKeys } from './kernel/idempotency.ts';
 import type { Tick } from './kernel/job.ts';
-import { closeResources, type Runtime, type Settings } from './kernel/runtime.ts';
+import { closeResources, type Runtime, type Settings, type StandIn } from './kernel/runtime.ts';
 import { createSeal } from './kernel/seal.ts';
 import { createTenantDatabase } from './kernel/tenancy.ts';
 import { dropOldPartitions, ensurePartitions, migrate } from './migrations/migrate.ts';
+import type { Provider } from './ports/channel.ts';
 import { type Clock, systemClock } from './ports/clock.ts';
 import type { Database } from './ports/database.ts';
 import type { Log } from './ports/log.ts';
@@ -27,6 +31,7 @@ import { addDevelopment } from './transports/http/development.ts';
 import { addOperating } from './transports/http/operating.ts';
 import { addReference } from './transports/http/reference.ts';
 import { createHttpServer } from './transports/http/server.ts';
+import { addFeed } from './transports/realtime/feed.ts';
 import { createSocketServer } from './transports/realtime/socket.ts';
 import { addEventStream } from './transports/realtime/sse.ts';
 import { createWorker, type Worker } from './transports/worker/jobs.ts';
@@ -41,6 +46,9 @@ export interface AppParts {
   role?: 'all' | 'api' | 'realtime' | 'worker';
   clock?: Clock;
   mailer?: Mailer;
+  /** Default: all of `channels/`. */
+  providers?: readonly Provider[];
+  standIns?: readonly StandIn[];
   /** How the processes tell each other. Default: what the database offers. */
   pubsub?: PubSub;
   /** Fixed randomness is for tests that replay a seed. */
@@ -87,7 +95,11 @@ export async function createApp(parts: AppParts): Promise<App> {
     pubsub: parts.pubsub ?? (database.kind === 'server' ? createPostgresPubSub(database) : createMemoryPubSub()),
     mailer,
     seal: createSeal(parts.secrets),
+    templates: createLiquidEngine(),
+    mailCompiler: createMjmlCompiler(),
     telemetry: createPrometheus({ processMetrics: parts.processMetrics ?? false }),
+    providers: parts.providers ?? providers,
+    standIns: parts.standIns ?? [],
     newId: (kind: IdKind) => makeId(kind, clock.nowMs(), random(16)),
     randomBytes: random,
   };
@@ -105,7 +117,10 @@ export async function createApp(parts: AppParts): Promise<App> {
     async extend(server, kit) {
       addCors(server, allowsOrigin);
       addOperating(server, runtime, state, parts.metricsToken);
-      if (serves('realtime')) addEventStream(server, kit, runtime, allowsOrigin);
+      if (serves('realtime')) {
+        addEventStream(server, kit, runtime, allowsOrigin);
+        addFeed(server, kit, runtime);
+      }
       if (!serves('api')) return;
       addReference(server, runtime.settings.publicUrl);
       if (runtime.settings.development) addDevelopment(server, runtime, mailer);
@@ -126,6 +141,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   const worker = createWorker(runtime, works ? features.flatMap((feature) => feature.jobs) : [], {
     timers: timers && works,
   });
+  const loops = works ? features.flatMap((feature) => feature.loops).map((loop) => loop.of(runtime)) : [];
+  if (timers) for (const loop of loops) loop.start();
   let sockets: SocketServer | undefined;
   let closing: Promise<void> | undefined;
   state.ready = true;
@@ -141,6 +158,8 @@ export async function createApp(parts: AppParts): Promise<App> {
     await ticker.stop();
     await worker.stop();
     await closeResources(runtime);
+    await runtime.templates.close();
+    await runtime.mailCompiler.close();
     await runtime.pubsub.close();
     await database.close();
   }
@@ -160,6 +179,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       await worker.runDue();
       await ticker.runDue();
       await worker.runDue();
+      for (const loop of loops) await loop.runDue();
       await hubs.of(runtime).flush();
     },
     close: () => (closing ??= close()),

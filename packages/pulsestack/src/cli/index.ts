@@ -1,6 +1,7 @@
 import { ROLES } from '../config.ts';
 import { type Command, command } from './command.ts';
 import { doctor } from './doctor.ts';
+import { runEdge } from './edge.ts';
 import { exportDatabase } from './export.ts';
 import { generateTypes } from './generate.ts';
 import { importDatabase } from './import.ts';
@@ -56,5 +57,12 @@ export const commands: readonly Command[] = [
       check: 'write nothing; fail when the file is not up to date',
     },
     run: ({ values, config }) => generateTypes(config({ PULSESTACK_URL: values.url }), values),
+  }),
+  command({
+    name: 'edge',
+    summary: 'relay the streams of a workspace near its readers, over one connection upstream',
+    options: { upstream: { type: 'string' }, port: { type: 'string' } },
+    optionHelp: { upstream: 'same as PULSESTACK_URL; the key is PULSESTACK_API_KEY', port: 'same as PORT' },
+    run: ({ values, config }) => runEdge(config({ PULSESTACK_URL: values.upstream, PORT: values.port })),
   }),
 ];

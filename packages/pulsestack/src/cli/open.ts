@@ -50,6 +50,7 @@ export function settingsOf(config: Config, publicUrl: string): Settings {
   return {
     publicUrl: publicUrl.replace(/\/+$/, ''),
     development: config.development,
+    allowPrivateNetworks: config.PULSESTACK_ALLOW_PRIVATE_NETWORKS ?? config.development,
     signUp: config.PULSESTACK_SIGN_UP ?? (config.development ? 'open' : 'invited'),
     retentionDays: config.PULSESTACK_RETENTION_DAYS,
     streams: {

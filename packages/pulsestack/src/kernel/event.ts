@@ -35,6 +35,8 @@ export interface Announcement {
   stream: string | null;
   /** Its own correlation id, when one commit carries the facts of several requests. */
   correlationId?: string;
+  /** The data as JSON text that goes out as it is; without it the correlation id is added to the data. */
+  verbatim?: string;
   /** For filters of readers. */
   tags?: Tags;
   /** Persons it tells something about, beside the one whose stream it is on; it is emptied when one of them is erased. */
@@ -56,6 +58,7 @@ export interface NumberedEvent {
   /** Milliseconds since 1970. */
   time: number;
   tags?: Tags;
+  about?: readonly string[];
 }
 
 /** Hears after each commit what it announced: facts that have their number already, and whether others wait in the outbox. */
@@ -85,7 +88,7 @@ export async function announce(
   // The correlation id rides along, so that what a browser hears can be found in the logs of the request that caused it.
   const facts = announcements.map((one) => ({
     ...one,
-    text: JSON.stringify({ ...one.data, requestId: one.correlationId ?? correlationId }),
+    text: one.verbatim ?? JSON.stringify({ ...one.data, requestId: one.correlationId ?? correlationId }),
   }));
   const direct =
     runtime.database.kind === 'embedded' || options.groupCommit ? facts.filter((one) => !one.event.transient) : [];
@@ -143,6 +146,7 @@ async function number(
     data: one.text,
     time: now.getTime(),
     ...(one.tags ? { tags: one.tags } : {}),
+    ...(one.about ? { about: one.about } : {}),
   }));
 }
 

@@ -69,12 +69,26 @@ create index stream_presence_node on stream_presence (node);
 create index stream_presence_expiry on stream_presence (expires_at);
 call protect_tenant('stream_presence');
 
+-- Persons whose events are being emptied; the log is worked through in pages.
+create table stream_erasures (
+  workspace_id text not null,
+  user_id      text not null,
+  position     bigint not null default 0,
+  upto_seq     bigint not null,
+  primary key (workspace_id, user_id)
+);
+call protect_tenant('stream_erasures');
+
 -- What was kept of a person's reading goes with the person. Their events are emptied by a job, for the log may be long.
 create function forget_readers() returns trigger language plpgsql as $$
 begin
   delete from stream_acks a using gone g where a.workspace_id = g.workspace_id and a.user_id = g.id;
   delete from stream_presence p using gone g where p.workspace_id = g.workspace_id and p.user_id = g.id;
   delete from stream_deliveries d using gone g where d.workspace_id = g.workspace_id and d.user_id = g.id;
+  delete from outbox o using gone g where o.workspace_id = g.workspace_id and o.stream = 'u.' || g.id and not o.transient;
+  insert into stream_erasures (workspace_id, user_id, upto_seq)
+  select g.workspace_id, g.id, h.head from gone g join log_heads h on h.workspace_id = g.workspace_id
+  on conflict (workspace_id, user_id) do update set upto_seq = excluded.upto_seq, position = 0;
   return null;
 end $$;
 create trigger users_readers_forgotten after delete on users referencing old table as gone for each statement execute function forget_readers();

@@ -2,7 +2,18 @@ import { feature } from '../../kernel/feature.ts';
 import { topicOperations } from './api/topics.ts';
 import { userOperations } from './api/users.ts';
 
-export { countSubscribed, countUsers, findTopic, findUsers, listSubscribers, upsertUsers } from './store.ts';
+export {
+  countSubscribed,
+  countUsers,
+  findTopic,
+  findUser,
+  findUsers,
+  listSubscribers,
+  topicsSubscribed,
+  upsertUsers,
+  userIdsAfter,
+} from './store.ts';
+export { UNSUBSCRIBED_CHANNEL, type Unsubscribed } from './unsubscribed.ts';
 
 /** Who receives: users and the topics they subscribe to. */
 export const audience = feature({

@@ -81,6 +81,18 @@ export function findUsers(tx: Transaction, workspaceId: string, ids: readonly st
   return tx.rows(sql`select * from users where workspace_id = ${workspaceId} and id = any(${ids}::text[])`);
 }
 
+/** Ids of users in their order, page by page. */
+export async function userIdsAfter(
+  tx: Transaction,
+  workspaceId: string,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(sql`
+    select id from users where workspace_id = ${workspaceId} and id > ${after} order by id limit ${limit}`);
+  return rows.map((row) => row.id);
+}
+
 /** Users in the order of their ids; `prefix` begins the id, the name or the e-mail address. */
 export function listUsers(
   tx: Transaction,
@@ -183,6 +195,20 @@ export async function subscribe(
 }
 
 /** Unsubscribes users; returns how many were subscribed, or undefined when there is no such topic. */
+/** Which of these topics a user is subscribed to. */
+export async function topicsSubscribed(
+  tx: Transaction,
+  workspaceId: string,
+  userId: string,
+  topics: readonly string[],
+): Promise<string[]> {
+  const rows = await tx.rows<{ topic: string }>(sql`
+    select topic
+    from topic_subscriptions
+    where workspace_id = ${workspaceId} and user_id = ${userId} and topic = any (${topics}::text[])`);
+  return rows.map((row) => row.topic);
+}
+
 export async function unsubscribe(
   tx: Transaction,
   workspaceId: string,

@@ -1,15 +1,18 @@
-import { createHub, type Hub, type StreamLog, systemClock } from 'pushstream';
+import { type Connection, createHub, type Hub, type StreamLog, systemClock } from 'pushstream';
 import type { NumberedEvent } from '../../kernel/event.ts';
 import { type Runtime, resource } from '../../kernel/runtime.ts';
+import { type Acks, createAcks } from './acks.ts';
+import { createDeliveries, type Deliveries } from './deliveries.ts';
+import { isOf } from './erase.ts';
+import { createNews } from './news.ts';
+import { presence } from './presence.ts';
 import { createSequencer } from './sequencer.ts';
 import { readEvents, readHead, readHeads } from './store.ts';
 
-const HEAD_POLL_MS = 1000;
 // A workspace without readers gives its memory back after this long.
 const IDLE_MS = 60_000;
 // Recent events of a workspace kept for those who reconnect; the rest is read from the database.
 const RING_BYTES = 4 * 1024 * 1024;
-const CHANNEL = 'streams.advanced';
 
 /** The live side of the logs: one hub for each workspace that somebody reads here. */
 export interface Hubs {
@@ -17,6 +20,14 @@ export interface Hubs {
   /** Puts everything committed on the log and into the hubs of this process. */
   flush(): Promise<void>;
   closeReaders(revoked: { kind: 'session' | 'user' | 'key' | 'workspace'; id: string; workspaceId: string }): number;
+  /** Ends the readers of a topic who are no longer subscribed; without `users`, all of them. */
+  closeTopic(workspaceId: string, topic: string, users: ReadonlySet<string> | null): void;
+  /** The connections to this process. */
+  connectionsOf(workspaceId: string): Connection[];
+  /** Tells the readers that match to come back, and returns how many there were. */
+  disconnect(workspaceId: string, match: (connection: Connection) => boolean): number;
+  /** Empties what is kept in memory of a person. */
+  forget(workspaceId: string, userId: string): void;
   drain(graceMs: number): Promise<void>;
   readonly connections: number;
   close(): Promise<void>;
@@ -24,6 +35,8 @@ export interface Hubs {
 
 interface Entry {
   hub: Hub;
+  acks: Acks;
+  deliveries: Deliveries;
   idleSinceMs: number | null;
   /** The last event this process itself has put on the log and into the hub. */
   handedSeq: number;
@@ -43,7 +56,7 @@ function createHubs(runtime: Runtime): Hubs {
       entry.handedSeq = Math.max(entry.handedSeq, (group.at(-1) as NumberedEvent).seq);
       void entry.hub.apply(group);
     }
-    tellOthers(groups);
+    news.tell(groups);
   });
   const connections = () => [...entries.values()].reduce((sum, entry) => sum + entry.hub.stats().connections, 0);
   runtime.telemetry.gauge('stream_connections', 'Open streams of this process', connections);
@@ -73,39 +86,17 @@ function createHubs(runtime: Runtime): Hubs {
       );
   }
 
-  // Other processes only learn that there is more; each reads the log itself, so a lost or doubled message does no harm.
-  const others = runtime.database.kind === 'server';
-  const advanced = new Map<string, NumberedEvent>();
-  let telling = false;
-  function tellOthers(groups: Map<string, NumberedEvent[]>): void {
-    if (!others) return;
-    for (const [workspaceId, group] of groups) advanced.set(workspaceId, group.at(-1) as NumberedEvent);
-    if (telling) return;
-    telling = true;
-    setTimeout(() => {
-      telling = false;
-      const heads = [...advanced.values()].map((last) => [last.workspaceId, last.epoch, last.seq]);
-      advanced.clear();
-      for (let i = 0; i < heads.length; i += 100) {
-        runtime.pubsub
-          .publish(CHANNEL, JSON.stringify(heads.slice(i, i + 100)))
-          .catch((error: unknown) =>
-            runtime.log.warn({ err: error }, 'other processes were not told of new events; they look within a second'),
-          );
-      }
-    }, 5);
-  }
-  const subscription = others
-    ? runtime.pubsub.subscribe(CHANNEL, (message) => {
-        for (const [workspaceId, epoch, seq] of JSON.parse(message) as [string, string, number][]) {
-          // Most news is our own, or older than what we have; only the poll asks the log whether it went back.
-          if (seq > (entries.get(workspaceId)?.handedSeq ?? 0)) tell(workspaceId, seq, epoch);
-        }
-      })
-    : undefined;
-
-  const poll = setInterval(() => void lookForMore(), HEAD_POLL_MS);
-  poll.unref();
+  const news = createNews(runtime, {
+    onHead(workspaceId, epoch, seq) {
+      // Most news is our own, or older than what we have; only a look at the log tells whether it went back.
+      if (seq > (entries.get(workspaceId)?.handedSeq ?? 0)) tell(workspaceId, seq, epoch);
+    },
+    look: () =>
+      (looking ??= lookForMore().finally(() => {
+        looking = undefined;
+      })),
+  });
+  let looking: Promise<void> | undefined;
   async function lookForMore(): Promise<void> {
     forgetIdle();
     if (entries.size === 0) return;
@@ -117,6 +108,14 @@ function createHubs(runtime: Runtime): Hubs {
     }
   }
 
+  async function writeDown(): Promise<void> {
+    for (const { acks, deliveries } of entries.values()) {
+      await acks.flush();
+      await deliveries.flush();
+    }
+    await presence.of(runtime).flush();
+  }
+
   function forgetIdle(): void {
     const nowMs = performance.now();
     for (const [workspaceId, entry] of entries) {
@@ -125,6 +124,7 @@ function createHubs(runtime: Runtime): Hubs {
       else if (nowMs - entry.idleSinceMs > IDLE_MS) {
         entries.delete(workspaceId);
         void entry.hub.drain(0);
+        void Promise.all([entry.acks.flush(), entry.deliveries.flush()]);
       }
     }
   }
@@ -133,7 +133,11 @@ function createHubs(runtime: Runtime): Hubs {
     of(workspaceId) {
       let entry = entries.get(workspaceId);
       if (!entry) {
+        const acks = createAcks(runtime, workspaceId);
+        const deliveries = createDeliveries(runtime, workspaceId);
         const hub = createHub({
+          acks,
+          audit: deliveries,
           log: logOf(runtime, workspaceId),
           clock,
           heartbeatMs: runtime.settings.streams.heartbeatMs,
@@ -141,12 +145,30 @@ function createHubs(runtime: Runtime): Hubs {
           onError: (error) =>
             runtime.log.warn({ err: error, workspaceId }, 'a stream could not read its log; it tries again'),
         });
-        entry = { hub, idleSinceMs: null, handedSeq: 0 };
+        const book = presence.of(runtime);
+        hub.onConnection(({ meta }, change) => {
+          if (meta.user !== undefined) book[change](workspaceId, meta.user);
+        });
+        entry = { hub, acks, deliveries, idleSinceMs: null, handedSeq: 0 };
         entries.set(workspaceId, entry);
       }
       return entry.hub;
     },
-    flush: () => sequencer.flush(),
+    closeTopic(workspaceId, topic, users) {
+      const reads = ({ meta }: Connection) => meta.topics?.split(' ').includes(topic) ?? false;
+      entries
+        .get(workspaceId)
+        ?.hub.close((one) => reads(one) && (users === null || users.has(one.meta.user ?? '')), 'expired');
+    },
+    connectionsOf: (workspaceId) => [...(entries.get(workspaceId)?.hub.connections() ?? [])],
+    disconnect: (workspaceId, match) => entries.get(workspaceId)?.hub.close(match, 'drain') ?? 0,
+    forget(workspaceId, userId) {
+      entries.get(workspaceId)?.hub.forget(isOf(userId));
+    },
+    async flush() {
+      await sequencer.flush();
+      await writeDown();
+    },
     closeReaders({ kind, id, workspaceId }) {
       if (kind === 'workspace') return entries.get(workspaceId)?.hub.close(() => true, 'expired') ?? 0;
       // A session may read in several workspaces; a user or key belongs to one.
@@ -164,10 +186,10 @@ function createHubs(runtime: Runtime): Hubs {
       return connections();
     },
     async close() {
-      clearInterval(poll);
-      await (await subscription)?.();
+      await news.close();
       await sequencer.close();
       await Promise.all([...entries.values()].map((entry) => entry.hub.drain(0)));
+      await writeDown();
       entries.clear();
     },
   };

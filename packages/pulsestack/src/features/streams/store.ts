@@ -1,4 +1,4 @@
-import type { LogEvent, LogHead } from 'pushstream';
+import { type LogEvent, type LogHead, parseCursor } from 'pushstream';
 import type { NumberedEvent, OutboxRow, Tags } from '../../kernel/event.ts';
 import { sql } from '../../kernel/sql.ts';
 import type { Transaction } from '../../kernel/tenancy.ts';
@@ -29,6 +29,7 @@ export async function sequence(
     data: string;
     epoch: string | null;
     tags: Tags | null;
+    about: string[] | null;
   }>(sql`
     with taken as materialized (
       delete from outbox
@@ -53,22 +54,22 @@ export async function sequence(
              numbered.correlation_id, ${now}, numbered.tags, numbered.about
       from numbered
       join heads using (workspace_id)
-      returning workspace_id, seq, stream, name, data, tags
+      returning workspace_id, seq, stream, name, data, tags, about
     )
-    select logged.workspace_id as "workspaceId", logged.seq, logged.stream, logged.name, logged.data, heads.epoch, logged.tags, null::bigint as id
+    select logged.workspace_id as "workspaceId", logged.seq, logged.stream, logged.name, logged.data, heads.epoch, logged.tags, logged.about, null::bigint as id
     from logged
     join heads using (workspace_id)
     union all
-    select taken.workspace_id, null, taken.stream, taken.name, taken.data, null, null, taken.id
+    select taken.workspace_id, null, taken.stream, taken.name, taken.data, null, null, null, taken.id
     from taken
     where taken.transient
-    order by 1, 2, 8`);
+    order by 1, 2, 9`);
   const events: NumberedEvent[] = [];
   const passing: OutboxRow[] = [];
   for (const row of rows) {
     if (row.seq === null || row.epoch === null) passing.push(row);
     else {
-      const { tags, ...fact } = row;
+      const { tags, about, ...fact } = row;
       events.push({
         ...fact,
         seq: row.seq,
@@ -76,6 +77,7 @@ export async function sequence(
         stream: row.stream ?? '',
         time: now.getTime(),
         ...(tags ? { tags } : {}),
+        ...(about ? { about } : {}),
       });
     }
   }
@@ -103,19 +105,24 @@ export async function readEvents(
   limit: number,
 ): Promise<LogEvent[]> {
   const rows = await tx.rows<LogRow>(sql`
-    select seq, stream, name, data, created_at, tags
+    select seq, stream, name, data, created_at, tags, about
     from log_events
     where workspace_id = ${workspaceId} and seq > ${after}
     order by seq
     limit ${limit}`);
-  return rows.map((row) => ({
+  return rows.map(toLogEvent);
+}
+
+function toLogEvent(row: LogRow): LogEvent {
+  return {
     seq: row.seq,
     stream: row.stream ?? '',
     name: row.name,
     data: row.data,
     time: row.created_at.getTime(),
     ...(row.tags ? { tags: row.tags } : {}),
-  }));
+    ...(row.about ? { about: row.about } : {}),
+  };
 }
 
 interface LogRow {
@@ -125,6 +132,55 @@ interface LogRow {
   data: string;
   created_at: Date;
   tags: Tags | null;
+  about: string[] | null;
+}
+
+export interface FoundEvent {
+  stream: string | null;
+  name: string;
+  data: string;
+  tags: Tags | null;
+  about: string[] | null;
+}
+
+/** The event at a cursor, or undefined when it is gone, was emptied, or belongs to another log. */
+export async function findEvent(tx: Transaction, workspaceId: string, cursor: string): Promise<FoundEvent | undefined> {
+  const at = parseCursor(cursor);
+  if (!at) return undefined;
+  return tx.find(sql`
+    select event.stream, event.name, event.data, event.tags, event.about
+    from log_events event
+    join log_heads head on head.workspace_id = event.workspace_id and head.epoch = ${at.epoch}
+    where event.workspace_id = ${workspaceId} and event.seq = ${at.seq} and event.name <> 'ps.erased'`);
+}
+
+// How far a search looks through events that do not match before it gives the page it has.
+const SEARCHED = 20_000;
+
+/** Events before a position, the newest first. `nextBefore` is where the next page begins, or null at the end. */
+export async function searchEvents(
+  tx: Transaction,
+  workspaceId: string,
+  query: { before: number; limit: number; stream: string | null; name: string | null; since: Date | null },
+): Promise<{ events: LogEvent[]; nextBefore: number | null }> {
+  const rows = await tx.rows<LogRow>(sql`
+    select seq, stream, name, data, created_at, tags, about
+    from (
+      select *
+      from log_events
+      where workspace_id = ${workspaceId} and seq < ${query.before} and seq >= ${query.before - SEARCHED}
+    ) as recent
+    where name <> 'ps.erased' and stream is not null
+      and (${query.stream}::text is null or stream = ${query.stream})
+      and (${query.name}::text is null or name = ${query.name})
+      and (${query.since}::timestamptz is null or created_at >= ${query.since})
+    order by seq desc
+    limit ${query.limit + 1}`);
+  const page = rows.slice(0, query.limit);
+  const oldestSearched = query.before - SEARCHED;
+  const nextBefore =
+    rows.length > query.limit ? (page.at(-1)?.seq ?? null) : oldestSearched > 1 ? oldestSearched : null;
+  return { events: page.map(toLogEvent), nextBefore };
 }
 
 /** Lets the heads of the logs know what is no longer readable; the partitions themselves are dropped a day later. */

@@ -1,8 +1,9 @@
 import type { Server as HttpServer } from 'node:http';
-import type { ObjectSink, SinkOwner, StreamMessage } from 'pushstream';
+import { checkFilter, type Filter, type Hub, type ObjectSink, type SinkOwner, type StreamMessage } from 'pushstream';
 import { type Namespace, Server, type Socket } from 'socket.io';
+import { z } from 'zod';
 import { authenticate } from '../../features/accounts/index.ts';
-import { connectionMeta, hubs, streamsOf } from '../../features/streams/index.ts';
+import { grantOf, hubs } from '../../features/streams/index.ts';
 import type { Principal } from '../../kernel/context.ts';
 import { fail, toProblem } from '../../kernel/errors.ts';
 import type { Runtime } from '../../kernel/runtime.ts';
@@ -12,7 +13,8 @@ const MAX_WAITING_PACKETS = 64;
 
 /**
  * Socket.IO on the namespace `/notifications`: the events of the stream under their own names, each with its cursor as
- * second argument. Reconnect with `auth: { token, cursor }` and nothing is lost, whatever happened to this process.
+ * second argument. Reconnect with `auth: { token, cursor }` and nothing is lost, whatever happened to this process. `auth`
+ * also takes `client`, `topics` and `filter`, as the address of the event stream does.
  */
 export function createSocketServer(http: HttpServer, runtime: Runtime, cors: (origin: string) => boolean): Server {
   const io = new Server(http, {
@@ -28,9 +30,9 @@ export function createSocketServer(http: HttpServer, runtime: Runtime, cors: (or
   });
   const namespace: Namespace = io.of('/notifications');
   namespace.use((socket, next) => {
-    identify(runtime, socket).then(
-      (principal) => {
-        socket.data = { principal };
+    admit(runtime, socket).then(
+      (admitted) => {
+        socket.data = admitted;
         next();
       },
       (error: unknown) => {
@@ -43,9 +45,10 @@ export function createSocketServer(http: HttpServer, runtime: Runtime, cors: (or
     const { principal } = socket.data as { principal: Extract<Principal, { workspaceId: string }> };
     void socket.join([`workspace:${principal.workspaceId}`, `user:${principal.id}`]);
     const hub = hubs.of(runtime).of(principal.workspaceId);
-    const cursor = (socket.handshake.auth as { cursor?: unknown }).cursor;
+    const { wanted, cursor, client } = (socket.data as { asked: Asked }).asked;
+    const named = client ?? ('sessionId' in principal ? principal.sessionId : undefined);
     hub
-      .locate(typeof cursor === 'string' ? cursor : null)
+      .locate(cursor, named === undefined ? {} : { client: `${principal.id}/${named}` })
       .then((start) => {
         if (!socket.connected) return;
         if (!hub.accepting) {
@@ -53,12 +56,15 @@ export function createSocketServer(http: HttpServer, runtime: Runtime, cors: (or
           socket.disconnect(true);
           return;
         }
-        hub.attach(sinkOf(socket), {
-          streams: streamsOf(principal),
+        const { grant } = socket.data as { grant: Awaited<ReturnType<typeof grantOf>> };
+        const connection = hub.attach(sinkOf(socket), {
+          ...grant,
+          meta: { ...grant.meta, transport: 'socket.io' },
           start,
-          meta: connectionMeta(principal),
-          ...('expiresAtMs' in principal ? { expiresAt: principal.expiresAtMs } : {}),
+          ...(wanted ? { filter: wanted } : {}),
+          ...(named === undefined ? {} : { client: `${principal.id}/${named}` }),
         });
+        if (named !== undefined) listenForAcks(socket, hub, connection.client ?? '');
       })
       .catch((error: unknown) => {
         runtime.log.warn({ err: error }, 'a socket could not be given its place in the log');
@@ -68,7 +74,47 @@ export function createSocketServer(http: HttpServer, runtime: Runtime, cors: (or
   return io;
 }
 
-async function identify(runtime: Runtime, socket: Socket): Promise<Principal> {
+interface Asked {
+  cursor: string | null;
+  client: string | undefined;
+  topics: string[];
+  wanted: Filter | undefined;
+}
+
+const Auth = z.object({
+  cursor: z.string().nullish(),
+  client: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,128}$/)
+    .optional(),
+  topics: z.array(z.string().max(128)).max(50).default([]),
+  filter: z.unknown().optional(),
+});
+
+/** Who this is, what it asks for, and what it may see; refused before it is connected. */
+async function admit(runtime: Runtime, socket: Socket) {
+  const principal = await identify(runtime, socket);
+  const auth = Auth.safeParse(socket.handshake.auth);
+  if (!auth.success) throw fail('request.invalid', 'auth takes token, cursor, client, topics and filter.');
+  const { cursor = null, client, topics, filter } = auth.data;
+  let wanted: Filter | undefined;
+  try {
+    wanted = filter === undefined ? undefined : checkFilter(filter);
+  } catch (error) {
+    throw fail('request.invalid', error instanceof Error ? error.message : undefined);
+  }
+  const grant = await grantOf({ db: runtime.db, principal, workspaceId: principal.workspaceId }, topics);
+  return { principal, grant, asked: { cursor, client, topics, wanted } satisfies Asked };
+}
+
+/** `socket.emit('ps.ack', cursor)`: everything up to there has arrived. */
+function listenForAcks(socket: Socket, hub: Hub, client: string): void {
+  socket.on('ps.ack', (cursor: unknown) => {
+    if (typeof cursor === 'string') hub.acknowledge(client, cursor).catch(() => undefined);
+  });
+}
+
+async function identify(runtime: Runtime, socket: Socket): Promise<Extract<Principal, { kind: 'user' | 'member' }>> {
   const { token } = socket.handshake.auth as { token?: unknown };
   const principal = await authenticate(runtime, typeof token === 'string' ? token : undefined);
   if (principal.kind !== 'user' && principal.kind !== 'member') {

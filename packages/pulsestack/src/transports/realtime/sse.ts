@@ -1,13 +1,18 @@
-import type { FastifyInstance } from 'fastify';
-import { serveEvents } from 'pushstream';
-import { connectionMeta, hubs, streamsOf } from '../../features/streams/index.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Access, serveEvents } from 'pushstream';
+import { grantOf, hubs, ticketsOf, workspaceOfTicket } from '../../features/streams/index.ts';
+import { fail } from '../../kernel/errors.ts';
 import type { Runtime } from '../../kernel/runtime.ts';
 import { authorize } from '../http/authorize.ts';
 import type { HttpKit } from '../http/server.ts';
 
 export const STREAM_PATH = '/v1/stream';
+const MAX_TOPICS = 50;
 
-/** `GET /v1/stream`: everything that concerns the caller as server-sent events, resumable by one cursor. */
+/**
+ * `GET /v1/stream`: everything that concerns the caller as server-sent events, resumable by one cursor. In the address:
+ * `topic` (several), `filter`, `since`, `client`, `last_event_id`, and `ticket` in place of a token.
+ */
 export function addEventStream(
   server: FastifyInstance,
   kit: HttpKit,
@@ -19,21 +24,42 @@ export function addEventStream(
     url: STREAM_PATH,
     handler: async (request, reply) => {
       const ctx = await kit.admit(request, reply);
+      const query = new URL(request.url, 'http://local').searchParams;
+      const ticket = query.get('ticket');
+      if (ticket !== null) {
+        const workspaceId = workspaceOfTicket(ticket);
+        if (workspaceId === null)
+          throw fail('auth.invalid', 'This is no ticket; get one with POST /v1/stream/tickets.');
+        return serve(request, reply, workspaceId, { refuse: 401 });
+      }
       authorize(ctx, 'inbox');
-      const { principal } = ctx;
-      reply.hijack();
-      for (const [name, value] of Object.entries(reply.getHeaders()))
-        if (value !== undefined) reply.raw.setHeader(name, value);
-      await serveEvents(request.raw, reply.raw, hubs.of(runtime).of(ctx.workspaceId), {
-        access: {
-          streams: streamsOf(principal),
-          meta: connectionMeta(principal),
-          ...('expiresAtMs' in principal ? { expiresAt: principal.expiresAtMs } : {}),
-        },
-        // Only bearer tokens count across origins, so no cookie needs to travel.
-        cors: { origins: cors, credentials: false },
-        replayHeader: 'PulseStack-Replay',
-      });
+      const topics = query.getAll('topic');
+      if (topics.length > MAX_TOPICS) {
+        throw fail('request.invalid', undefined, {
+          fields: [{ in: 'query', field: '/topic', message: `must not be given more than ${MAX_TOPICS} times` }],
+        });
+      }
+      const grant = await grantOf(ctx, topics);
+      return serve(request, reply, ctx.workspaceId, { ...grant, meta: { ...grant.meta, transport: 'sse' } });
     },
   });
+
+  async function serve(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    workspaceId: string,
+    access: Access,
+  ): Promise<void> {
+    reply.hijack();
+    for (const [name, value] of Object.entries(reply.getHeaders()))
+      if (value !== undefined) reply.raw.setHeader(name, value);
+    await serveEvents(request.raw, reply.raw, hubs.of(runtime).of(workspaceId), {
+      access,
+      tickets: ticketsOf(runtime, workspaceId),
+      acks: true,
+      // Across origins only bearer tokens count, and tickets, whose cookie stays on the same site.
+      cors: { origins: cors, credentials: false },
+      replayHeader: 'PulseStack-Replay',
+    });
+  }
 }

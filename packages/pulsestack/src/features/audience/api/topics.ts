@@ -4,6 +4,7 @@ import { notFound } from '../../../kernel/errors.ts';
 import { operation } from '../../../kernel/operation.ts';
 import { decodeCursor, encodeCursor, toPage } from '../../../kernel/pagination.ts';
 import * as store from '../store.ts';
+import { tellUnsubscribed } from '../unsubscribed.ts';
 import { toTopic } from '../users.ts';
 
 const params = z.strictObject({ key: TopicKey });
@@ -68,6 +69,7 @@ const deleteTopic = operation({
   audit: { action: 'topic.deleted', target: ({ params }) => params.key },
   async run(ctx, { params }) {
     if (!(await store.deleteTopic(ctx.tx, ctx.workspaceId, params.key))) throw notFound('topic');
+    tellUnsubscribed(ctx, params.key, null);
   },
 });
 
@@ -137,6 +139,7 @@ const unsubscribe = operation({
   async run(ctx, { params, body }) {
     const removed = await store.unsubscribe(ctx.tx, ctx.workspaceId, params.key, body.users);
     if (removed === undefined) throw notFound('topic');
+    tellUnsubscribed(ctx, params.key, body.users);
     return { removed };
   },
 });

@@ -1,0 +1,188 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Access, createHub, type Hub, serveEvents } from 'pushstream';
+import { createRelay, type FeedControl, type Relay } from 'pushstream/relay';
+import { createPrometheus } from '../adapters/prometheus/index.ts';
+import type { Config } from '../config.ts';
+import type { Log } from '../ports/log.ts';
+import { openLog } from './open.ts';
+import { RemoteError } from './remote.ts';
+
+const ACCESS_TIMEOUT_MS = 10_000;
+const KNOWN_MS = 5_000;
+const MAX_KNOWN = 10_000;
+const RING_BYTES = 64 * 1024 * 1024;
+
+/** A relay of one workspace's streams near its readers: one connection upstream, as many below as there are readers. */
+export interface Edge {
+  readonly port: number;
+  readonly hub: Hub;
+  readonly relay: Relay;
+  close(graceMs: number): Promise<void>;
+}
+
+export interface EdgeOptions {
+  upstream: string;
+  /** An API key of the workspace with the permission streams.read. */
+  key: string;
+  host: string;
+  port: number;
+  maxConnections: number;
+  origins: (origin: string) => boolean;
+  log: Log;
+}
+
+export async function openEdge(options: EdgeOptions): Promise<Edge> {
+  const { upstream, log } = options;
+  const doorkeeper = new Doorkeeper(upstream);
+  const telemetry = createPrometheus({ processMetrics: true });
+  const relay = createRelay({
+    log: new URL('/v1/stream/log', upstream),
+    feed: new URL('/v1/stream/feed', upstream),
+    headers: { authorization: `Bearer ${options.key}` },
+    onState: (connected, cause) => {
+      if (connected) log.info({ upstream }, 'the feed of the upstream is open');
+      else log.warn({ upstream, err: cause }, 'the upstream is away; readers are served from memory until it is back');
+    },
+    onControl(control) {
+      doorkeeper.forget();
+      obey(hub, control);
+    },
+  });
+  const hub = createHub({
+    log: relay.log,
+    limits: { connections: options.maxConnections, ringEvents: 100_000, ringBytes: RING_BYTES },
+    onError: (error) => log.warn({ err: error }, 'the log of the upstream could not be read; it is tried again'),
+  });
+  relay.follow(hub);
+  for (const figure of ['connections', 'delivered', 'bytes', 'gaps', 'replays'] as const)
+    telemetry.gauge(`stream_${figure}`, `"${figure}" of this relay`, () => hub.stats()[figure]);
+  telemetry.gauge('edge_upstream_connected', 'Whether the feed of the upstream stands', () => Number(relay.connected));
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      log.warn({ err: error }, 'a request failed');
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500).end();
+    });
+  });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? '/', 'http://local');
+    if (pathname === '/healthz') return void response.writeHead(200).end('ok\n');
+    if (pathname === '/readyz') return void response.writeHead(relay.connected ? 200 : 503).end();
+    if (pathname === '/metrics') {
+      const { contentType, body } = await telemetry.expose();
+      return void response.writeHead(200, { 'content-type': contentType }).end(body);
+    }
+    if (pathname !== '/v1/stream') return void response.writeHead(404).end('A relay serves /v1/stream only.\n');
+    await serveEvents(request, response, hub, {
+      access: () => doorkeeper.ask(request),
+      cors: { origins: options.origins, credentials: false },
+      replayHeader: 'PulseStack-Replay',
+    });
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address ? address.port : options.port,
+    hub,
+    relay,
+    async close(graceMs) {
+      const closed = new Promise((resolve) => server.close(resolve));
+      await hub.drain(graceMs);
+      relay.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/**
+ * The upstream decides who may read what: it is asked with the reader's own token. A crowd that comes back with one token
+ * asks once; a right that ends meanwhile is told on the feed.
+ */
+class Doorkeeper {
+  readonly #upstream: string;
+  #known = new Map<string, { access: Promise<Access>; until: number }>();
+
+  constructor(upstream: string) {
+    this.#upstream = upstream;
+  }
+
+  ask(request: IncomingMessage): Promise<Access> | Access {
+    const { authorization } = request.headers;
+    if (!authorization) return { refuse: 401 };
+    const topics = new URL(request.url ?? '/', 'http://local').searchParams.getAll('topic').sort();
+    const key = JSON.stringify([authorization, topics]);
+    const known = this.#known.get(key);
+    if (known && known.until > Date.now()) return known.access;
+    if (this.#known.size >= MAX_KNOWN) this.forget();
+    const access = askUpstream(this.#upstream, authorization, topics);
+    this.#known.set(key, { access, until: Date.now() + KNOWN_MS });
+    access.catch(() => this.#known.delete(key));
+    return access;
+  }
+
+  forget(): void {
+    this.#known = new Map();
+  }
+}
+
+async function askUpstream(upstream: string, authorization: string, topics: string[]): Promise<Access> {
+  const response = await fetch(new URL('/v1/stream/access', upstream), {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: JSON.stringify({ topics }),
+    signal: AbortSignal.timeout(ACCESS_TIMEOUT_MS),
+  });
+  if (response.status === 401) return { refuse: 401 };
+  if (response.status === 403 || response.status === 400) return { refuse: 403 };
+  if (!response.ok) throw new Error(`the upstream answered ${response.status} when asked who may read`);
+  const { streams, meta, expiresAt } = (await response.json()) as {
+    streams: string[];
+    meta: Record<string, string>;
+    expiresAt: string | null;
+  };
+  return { streams, meta, ...(expiresAt === null ? {} : { expiresAt: Date.parse(expiresAt) }) };
+}
+
+function obey(hub: Hub, { revoked, erased }: FeedControl): void {
+  if (revoked)
+    hub.close(({ meta }) => Object.entries(revoked).every(([name, value]) => meta[name] === value), 'expired');
+  if (erased)
+    hub.forget(
+      (event) =>
+        event.stream === erased.stream || (erased.about !== undefined && (event.about ?? []).includes(erased.about)),
+    );
+}
+
+/** `pulsestack edge`: runs until it is asked to stop. */
+export async function runEdge(config: Config): Promise<number> {
+  const key = config.PULSESTACK_API_KEY;
+  if (!key)
+    throw new RemoteError(
+      'PULSESTACK_API_KEY is not set; a relay needs a key with the permission streams.read.',
+      'key',
+    );
+  const origins = config.PULSESTACK_CORS_ORIGINS ?? [];
+  const edge = await openEdge({
+    upstream: config.PULSESTACK_URL,
+    key,
+    host: config.HOST,
+    port: config.PORT,
+    maxConnections: config.PULSESTACK_MAX_CONNECTIONS,
+    origins: (origin) => origins.includes('*') || origins.includes(origin),
+    log: openLog(config),
+  });
+  console.log(`Relaying ${config.PULSESTACK_URL} at http://${config.HOST}:${edge.port}/v1/stream`);
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
+  await edge.close(config.PULSESTACK_DRAIN_SECONDS * 1000);
+  return 0;
+}

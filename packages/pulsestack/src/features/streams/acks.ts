@@ -1,0 +1,77 @@
+import type { AckStore } from 'pushstream';
+import type { Runtime } from '../../kernel/runtime.ts';
+import { sql } from '../../kernel/sql.ts';
+
+const WRITE_MS = 1000;
+
+/** Keeps what clients have acknowledged. Written about every second: what a crash forgets is only delivered again. */
+export interface Acks extends AckStore {
+  flush(): Promise<void>;
+}
+
+/** Clients are named `<user>/<client>`; user ids hold no slash. */
+export function createAcks(runtime: Runtime, workspaceId: string): Acks {
+  let waiting = new Map<string, string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let writing: Promise<void> = Promise.resolve();
+
+  async function write(): Promise<void> {
+    const batch = waiting;
+    waiting = new Map();
+    if (batch.size === 0) return;
+    const names = [...batch.keys()].map(splitName);
+    try {
+      await runtime.db.inWorkspace(workspaceId, (tx) =>
+        tx.run(sql`
+          insert into stream_acks (workspace_id, user_id, client, cursor, updated_at)
+          select ${workspaceId}, user_id, client, cursor, ${runtime.clock.now()}
+          from unnest(${names.map(([user]) => user)}::text[], ${names.map(([, client]) => client)}::text[],
+                      ${[...batch.values()]}::text[]) as said (user_id, client, cursor)
+          order by user_id, client
+          on conflict (workspace_id, user_id, client) do update
+          set cursor = excluded.cursor, updated_at = excluded.updated_at`),
+      );
+    } catch (error) {
+      runtime.log.warn({ err: error, workspaceId }, 'acknowledgements could not be written; they are written again');
+      waiting = new Map([...batch, ...waiting]);
+    }
+  }
+
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    writing = writing.then(write);
+    return writing;
+  };
+
+  return {
+    flush,
+    async get(client) {
+      const fresh = waiting.get(client);
+      if (fresh !== undefined) return fresh;
+      await writing;
+      const [user, name] = splitName(client);
+      const row = await runtime.db.inWorkspace(workspaceId, (tx) =>
+        tx.find<{ cursor: string }>(sql`
+          select cursor
+          from stream_acks
+          where workspace_id = ${workspaceId} and user_id = ${user} and client = ${name}`),
+      );
+      return waiting.get(client) ?? row?.cursor ?? null;
+    },
+    async set(client, cursor) {
+      waiting.set(client, cursor);
+      timer ??= setTimeout(() => void flush(), WRITE_MS);
+      timer.unref();
+    },
+    // Those of a person go with the person, in the database.
+    async forget(match) {
+      for (const client of waiting.keys()) if (match(client)) waiting.delete(client);
+    },
+  };
+}
+
+function splitName(name: string): [string, string] {
+  const slash = name.indexOf('/');
+  return [name.slice(0, slash), name.slice(slash + 1)];
+}

@@ -1,0 +1,2 @@
+export { type Feed, type FeedControl, writeFeed } from './feed.ts';
+export { createRelay, type Relay, type RelayOptions, RelayRefused } from './relay.ts';
