@@ -31,6 +31,8 @@ export default defineConfig([
       index: 'src/index.ts',
       testing: 'src/testing/index.ts',
       'pglite-worker': 'src/adapters/pglite/worker.ts',
+      'liquid-worker': 'src/adapters/liquid/worker.ts',
+      'mjml-worker': 'src/adapters/mjml/worker.ts',
     },
     format: 'esm',
     platform: 'node',

@@ -4,7 +4,9 @@ import { audience } from './audience/index.ts';
 import { catalog } from './catalog/index.ts';
 import { delivery } from './delivery/index.ts';
 import { inbox } from './inbox/index.ts';
+import { preferences } from './preferences/index.ts';
 import { streams } from './streams/index.ts';
+import { templates } from './templates/index.ts';
 
 /** The rooms in call order: each may call those before it, news travels to those after it by event. */
-export const features: readonly Feature[] = [accounts, catalog, audience, inbox, streams, delivery];
+export const features: readonly Feature[] = [accounts, catalog, audience, templates, preferences, inbox, streams, delivery];

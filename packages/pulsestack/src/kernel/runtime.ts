@@ -1,10 +1,13 @@
 import type { IdKind } from '@pulsestack/core';
 import type { Clock } from '../ports/clock.ts';
+import type { Provider } from '../ports/channel.ts';
 import type { Database } from '../ports/database.ts';
 import type { Log } from '../ports/log.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import type { PubSub } from '../ports/pubsub.ts';
+import type { MailCompiler } from '../ports/mail-compiler.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
+import type { TemplateEngine } from '../ports/template-engine.ts';
 import type { Seal } from './seal.ts';
 import type { TenantDatabase } from './tenancy.ts';
 
@@ -15,6 +18,8 @@ export interface Settings {
   /** Development conveniences are on: open sign-up, development key, mailbox. Only ever true on loopback. */
   development: boolean;
   signUp: 'open' | 'invited';
+  /** Addresses that users name may be on private networks and this machine. */
+  allowPrivateNetworks: boolean;
   retentionDays: number;
   streams: { retentionDays: number; heartbeatMs: number; maxConnections: number };
   /** Cost of password hashing as a power of two; tests lower it. */
@@ -22,6 +27,13 @@ export interface Settings {
   accessTokenMinutes: number;
   sessionDays: number;
   rateLimits: { ipPerMinute: number; keyPerMinute: number; workspacePerMinute: number; signInPerMinute: number };
+}
+
+/** A provider that is there without having been connected. */
+export interface StandIn {
+  provider: string;
+  credentials: Record<string, unknown>;
+  settings: Record<string, unknown>;
 }
 
 /** The running product, as the features see it. One per process; tests build their own. */
@@ -35,6 +47,12 @@ export interface Runtime {
   mailer: Mailer;
   seal: Seal;
   telemetry: Telemetry;
+  templates: TemplateEngine;
+  mailCompiler: MailCompiler;
+  /** Every provider that can be connected. */
+  providers: readonly Provider[];
+  /** Carry the messages of channels for which a workspace has connected nothing; in development only. */
+  standIns: readonly StandIn[];
   newId(kind: IdKind): string;
   randomBytes(size: number): Buffer;
 }

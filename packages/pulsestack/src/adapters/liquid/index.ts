@@ -1,0 +1,141 @@
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+import type { Program, ProgramInput, ProgramOutput, TemplateEngine } from '../../ports/template-engine.ts';
+import { inspectPart } from './inspect.ts';
+
+// From source the worker is the file beside this one; a build puts it beside the bundle under this name.
+const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './liquid-worker.js', import.meta.url).href;
+
+/** One message carries so many inputs: enough that its cost does not count, few enough that others wait briefly. */
+const BATCH = 100;
+/** The engine stops a text after 200 ms by itself. One that does not notice is stopped with its thread. */
+const STUCK_MS = 500;
+const WATCH_EVERY_MS = 100;
+/** A thread that has not begun by then is broken, not busy. */
+const START_LIMIT_MS = 15_000;
+const IDLE_MS = 30_000;
+const MAX_QUEUE = 10_000;
+
+export interface LiquidEngineOptions {
+  threads?: number;
+}
+
+interface Running {
+  progress: Int32Array;
+  abort: AbortController;
+  at: number;
+  since: number;
+}
+
+/** Liquid in threads that can be stopped. They start when there is something to render and end when there is nothing. */
+export function createLiquidEngine(options: LiquidEngineOptions = {}): TemplateEngine {
+  const threads = options.threads ?? Math.min(4, Math.max(1, availableParallelism() - 1));
+  let pool: Piscina | undefined;
+  const running = new Set<Running>();
+  let watch: NodeJS.Timeout | undefined;
+  let free = threads;
+  const waiting: (() => void)[] = [];
+
+  function start(): Piscina {
+    pool ??= new Piscina({
+      filename: WORKER,
+      name: 'renderBatch',
+      minThreads: 0,
+      maxThreads: threads,
+      idleTimeout: IDLE_MS,
+      maxQueue: MAX_QUEUE,
+      // The parent's own flags (a test runner's loader, say) are none of the worker's business.
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      env: {},
+      resourceLimits: { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
+    });
+    return pool;
+  }
+
+  // A batch is handed over when a thread is free for it, so that the time it takes is its own.
+  async function turn(): Promise<void> {
+    if (free > 0) {
+      free--;
+      return;
+    }
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  }
+  function done(): void {
+    const next = waiting.shift();
+    if (next) next();
+    else free++;
+  }
+
+  async function run(program: Program, inputs: readonly ProgramInput[], one: Running): Promise<ProgramOutput[]> {
+    await turn();
+    one.since = performance.now();
+    running.add(one);
+    watch ??= setInterval(lookAtRunning, WATCH_EVERY_MS);
+    watch.unref();
+    try {
+      return await start().run({ program, inputs, progress: one.progress }, { signal: one.abort.signal });
+    } finally {
+      running.delete(one);
+      if (running.size === 0) {
+        clearInterval(watch);
+        watch = undefined;
+      }
+      done();
+    }
+  }
+
+  function lookAtRunning(): void {
+    const now = performance.now();
+    for (const one of running) {
+      const at = Atomics.load(one.progress, 0);
+      if (at !== one.at) Object.assign(one, { at, since: now });
+      else if (now - one.since > (at === 0 ? START_LIMIT_MS : STUCK_MS)) one.abort.abort();
+    }
+  }
+
+  /** Renders a batch; when its thread is lost, the input that lost it fails and the others are tried again. */
+  async function renderBatch(program: Program, inputs: readonly ProgramInput[]): Promise<ProgramOutput[]> {
+    const one: Running = {
+      progress: new Int32Array(new SharedArrayBuffer(4)),
+      abort: new AbortController(),
+      at: 0,
+      since: 0,
+    };
+    try {
+      return await run(program, inputs, one);
+    } catch (error) {
+      const culprit = Atomics.load(one.progress, 0) - 1;
+      if (culprit < 0) throw new Error('the thread that renders templates does not start', { cause: error });
+      const failed: ProgramOutput = { ok: false, error: { message: reasonOf(error), part: null, line: null } };
+      const before = inputs.slice(0, culprit);
+      const after = inputs.slice(culprit + 1);
+      return [
+        ...(before.length > 0 ? await renderBatch(program, before) : []),
+        failed,
+        ...(after.length > 0 ? await renderBatch(program, after) : []),
+      ];
+    }
+  }
+
+  return {
+    async render(program, inputs) {
+      const batches: Promise<ProgramOutput[]>[] = [];
+      for (let i = 0; i < inputs.length; i += BATCH) batches.push(renderBatch(program, inputs.slice(i, i + BATCH)));
+      return (await Promise.all(batches)).flat();
+    },
+    inspect: inspectPart,
+    async close() {
+      clearInterval(watch);
+      watch = undefined;
+      await pool?.destroy();
+    },
+  };
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY') return 'the template needs too much memory';
+  return error instanceof Error && error.name === 'AbortError'
+    ? 'the template takes too long'
+    : 'the template could not be rendered';
+}

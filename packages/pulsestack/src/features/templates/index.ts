@@ -1,0 +1,12 @@
+import { feature } from '../../kernel/feature.ts';
+
+export { type ContentStep, compileStep } from './compile.ts';
+export type { CompiledContent, Setting } from './contents.ts';
+export { type CompiledTemplate, loadTemplates } from './load.ts';
+export { fallbackChain } from './locale.ts';
+export { type RenderRequest, type RenderResult, render } from './render.ts';
+export { loadBranding, loadSetting } from './setting.ts';
+export { type CompiledValue, compileValue, renderValues, type ValueRequest, type ValueResult } from './values.ts';
+
+/** What messages say: templates with versions, layouts, partials, translations and branding. */
+export const templates = feature({ name: 'templates', operations: [] });
