@@ -1,6 +1,7 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { hubs } from '../packages/pulsestack/src/features/streams/index.ts';
 import { type InboxStage, openInboxStage } from './inbox.stage.ts';
 
 let stage: InboxStage;
@@ -288,26 +289,29 @@ describe('by keyboard alone', () => {
 });
 
 describe('many tabs', () => {
-  it('leave connections for each other: what is hidden rests, and misses nothing', async () => {
-    const { page, send } = await stage.open();
+  it('use one connection for all of them, and miss nothing when the tab that had it is closed', async () => {
+    const { page, user, send } = await stage.open();
+    const streams = () => {
+      const { runtime, home } = stage.app;
+      return hubs
+        .of(runtime)
+        .connectionsOf(home.id)
+        .filter(({ meta }) => meta.user === user).length;
+    };
     const tabs = [page];
-    while (tabs.length < 6) tabs.push(await page.context().newPage());
-    const streams = new Set<unknown>();
-    page.context().on('request', (request) => request.url().includes('/v1/stream') && streams.add(request));
-    page.context().on('requestfailed', (request) => streams.delete(request));
-    page.context().on('requestfinished', (request) => streams.delete(request));
-    for (const tab of tabs) {
-      await tab.clock.install();
-      await tab.goto(page.url());
-      await tab.clock.resume();
-    }
-    await expect.poll(() => streams.size, POLL).toBe(6);
-    for (const tab of tabs.slice(1)) await hide(tab, true);
-    await expect.poll(() => streams.size, POLL).toBe(4);
-    await send({ title: 'While some slept' });
-    for (const tab of tabs.slice(1)) await hide(tab, false);
+    while (tabs.length < 10) tabs.push(await page.context().newPage());
+    for (const tab of tabs.slice(1)) await tab.goto(page.url());
+    for (const tab of tabs) await untilCounted(tab);
+    await send({ title: 'With all' });
     for (const tab of tabs) await expect.poll(() => bellName(tab), POLL).toBe('Notifications, 1 unread');
-    await expect.poll(() => streams.size, POLL).toBe(6);
+    await expect.poll(streams, POLL).toBe(1);
+    await page.close();
+    await send({ title: 'Without the first' });
+    for (const tab of tabs.slice(1)) await expect.poll(() => bellName(tab), POLL).toBe('Notifications, 2 unread');
+    const last = tabs.at(-1) as Page;
+    await openInbox(last);
+    await expect.poll(() => titles(last), POLL).toEqual(['Without the first', 'With all']);
+    await expect.poll(streams, POLL).toBe(1);
   });
 });
 
@@ -467,18 +471,6 @@ const varied = [
     ],
   },
 ];
-
-/** Hides a tab as another tab in front would, and lets it have been hidden for a while. */
-async function hide(tab: Page, isHidden: boolean): Promise<void> {
-  await tab.evaluate(
-    (state) => {
-      Object.defineProperty(document, 'visibilityState', { configurable: true, value: state });
-      document.dispatchEvent(new Event('visibilitychange'));
-    },
-    isHidden ? 'hidden' : 'visible',
-  );
-  if (isHidden) await tab.clock.fastForward(11_000);
-}
 
 /** A tone is two notes; the speakers of a test machine are not asked. */
 function countTones(): void {

@@ -1,5 +1,4 @@
 import { createEventStream, type EventStream } from 'pushstream/client';
-import { watchBackground } from './background.ts';
 import { PulseStackError } from './error.ts';
 import type { Tokens } from './token.ts';
 import type { ConnectionState, Readable, StreamEvents } from './types.ts';
@@ -44,8 +43,6 @@ export function createLive(options: LiveOptions): Live {
   let patience: ReturnType<typeof setTimeout> | undefined;
   let refusal: Error | null = null;
   let liveSince = 0;
-  let isResting = false;
-  let unwatch: (() => void) | null = null;
 
   return {
     get refusal() {
@@ -85,28 +82,19 @@ export function createLive(options: LiveOptions): Live {
   };
 
   function start(): void {
-    unwatch ??= watchBackground({
-      name: options.url,
-      rest: () => {
-        isResting = true;
-        pause();
-      },
-      wake: () => {
-        isResting = false;
-        if (cursor !== null) open();
-      },
-    });
     if (cursor !== null) return open();
     turn('connecting');
     options.onStart();
   }
 
   function open(): void {
-    if (stream !== null || isResting) return;
+    if (stream !== null) return;
     turn('connecting');
     stream = createEventStream<StreamEvents>({
       url: `${options.url}/v1/stream`,
       cursor,
+      // By what the token says: a person's tabs have one connection, of the six that a browser opens to a server.
+      shareTabs: typeof document !== 'undefined',
       token: (refresh) => options.tokens.get(refresh),
       fetch: options.fetch,
       onEvent: ({ name, data, cursor: at }) => {
@@ -128,13 +116,6 @@ export function createLive(options: LiveOptions): Live {
   }
 
   function stop(): void {
-    unwatch?.();
-    unwatch = null;
-    isResting = false;
-    pause();
-  }
-
-  function pause(): void {
     clearTimeout(patience);
     if (stream === null) return;
     cursor = stream.cursor ?? cursor;
