@@ -131,6 +131,14 @@ export const SETTINGS = {
     schema: z.string().min(3).default('PulseStack <pulsestack@localhost>'),
     help: 'Sender of the mails of the product itself.',
   },
+  PULSESTACK_DEV_SMTP_PORT: {
+    schema: int(0, 65_535).default(4025),
+    help: 'Port of the development mailbox, an SMTP server on this machine that shows what it gets at /dev/mailbox. 0 picks a free one.',
+  },
+  PULSESTACK_ALLOW_PRIVATE_NETWORKS: {
+    schema: bool.optional(),
+    help: 'Let providers, webhooks and HTTP steps reach private addresses, such as a mail relay of your own. Default: true in development, false in production.',
+  },
   PULSESTACK_METRICS_TOKEN: {
     schema: z.string().min(16).optional(),
     help: 'The bearer token of /metrics. Without it they are open to this machine in development, and closed in production.',

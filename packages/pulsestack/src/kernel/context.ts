@@ -40,6 +40,23 @@ export interface Context extends Runtime {
   tx: Transaction;
 }
 
+/** The context of work that nobody asked for at this moment: what a timer, a queue or a schedule does in a workspace. */
+export function workContext(runtime: Runtime, workspaceId: string, correlationId: string, tx: Transaction): Context {
+  return {
+    ...runtime,
+    principal: { kind: 'anonymous' },
+    workspaceId,
+    requestId: correlationId,
+    ip: null,
+    userAgent: null,
+    cookies: {},
+    origin: null,
+    idempotencyKey: undefined,
+    fingerprint: () => '',
+    tx,
+  };
+}
+
 /** Has the caller this permission? For decisions inside an operation, beyond its own `allow`. */
 export function can(ctx: Context, permission: Permission): boolean {
   return (ctx.principal.kind === 'key' || ctx.principal.kind === 'member') && ctx.principal.permissions.has(permission);

@@ -67,6 +67,7 @@ export const testSettings: Settings = {
   publicUrl: 'http://localhost:4000',
   development: false,
   signUp: 'open',
+  allowPrivateNetworks: true,
   retentionDays: 90,
   streams: { retentionDays: 7, heartbeatMs: 15_000, maxConnections: 10_000 },
   passwordCost: 10,

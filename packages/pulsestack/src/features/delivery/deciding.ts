@@ -1,24 +1,94 @@
-import type { Channel, Decision, Priority } from '@pulsestack/core';
+import {
+  type Channel,
+  type Decision,
+  type MessageContent,
+  type Priority,
+  REASONS,
+  type ReasonCode,
+} from '@pulsestack/core';
 import type { Context } from '../../kernel/context.ts';
+import { findUsers } from '../audience/index.ts';
+import { countSend, decide, loadCapUsage, loadPreferences, recordSends, type Subject } from '../preferences/index.ts';
+import { addressOf } from './rules.ts';
+import { connectedChannels } from './store/integrations.ts';
 
-/** A message as the layers of the decision see it. */
-export interface Subject {
+/** What is asked about. */
+export interface Question {
   userId: string;
-  channel: Channel;
-  address: string | null;
   category: string;
   workflow: string | null;
   priority: Priority;
   critical: boolean;
-  at: Date;
-  sendAt?: Date;
+  content: { channel: MessageContent['channel'] };
+  sendAt?: Date | undefined;
+  expiresAt?: Date | undefined;
+  /** A digest does not join another one. */
+  isDigest?: boolean;
 }
 
-/** Asks every layer about every message, in order, so that each counts against the caps of those after it. */
-export async function decideAll(_ctx: Context, subjects: readonly Subject[]): Promise<Decision[]> {
-  return subjects.map(({ sendAt, at }) =>
-    sendAt && sendAt > at
-      ? { outcome: 'hold', code: 'send_time.later', until: sendAt.toISOString(), lines: [] }
-      : { outcome: 'send', lines: [] },
-  );
+/** What is to become of a message, and where it would go. */
+export interface Outcome {
+  decision: Decision;
+  address: string | null;
+}
+
+/**
+ * Decides about messages, one after the other, so that each counts against the caps of those behind it. With `record` what is
+ * sent is counted for good; without, as for explanations, nothing changes.
+ */
+export async function decideAll(
+  ctx: Pick<Context, 'tx' | 'workspaceId' | 'clock' | 'providers' | 'standIns'>,
+  questions: readonly Question[],
+  options: { record: boolean },
+): Promise<Outcome[]> {
+  if (questions.length === 0) return [];
+  const { tx, workspaceId } = ctx;
+  const now = ctx.clock.now();
+  const userIds = [...new Set(questions.map((question) => question.userId))];
+  const users = new Map((await findUsers(tx, workspaceId, userIds)).map((user) => [user.id, user]));
+  const connected = await connectedChannels(ctx);
+  const wishes = await loadPreferences(tx, workspaceId, userIds);
+  const subjects = questions.map((question): Subject => {
+    const { userId, category, workflow, priority, critical, sendAt, content } = question;
+    const user = users.get(userId);
+    const address = user ? addressOf(content.channel, user) : null;
+    return { userId, channel: content.channel, address, category, workflow, priority, critical, at: now, sendAt };
+  });
+  const usage = await loadCapUsage(tx, workspaceId, subjects);
+  const sends: { userId: string; channel: Channel; category: string; at: Date }[] = [];
+  const outcomes = questions.map((question, i): Outcome => {
+    const subject = subjects[i] as Subject;
+    const { address, channel } = subject;
+    if (question.expiresAt && question.expiresAt <= now) return { address, decision: skip('message.expired') };
+    const wish = wishes.get(subject.userId);
+    if (!wish?.known) return { address, decision: skip('user.unknown') };
+    const decision = leave(decide(wish, subject, usage), question);
+    if (decision.outcome === 'skip') return { address, decision };
+    // The person comes first: who wants no SMS is not told that there would be no provider for it.
+    if (address === null) return { address, decision: { ...skip('user.no_address'), lines: decision.lines } };
+    if (!connected.has(channel))
+      return { address, decision: { ...skip('channel.no_provider'), lines: decision.lines } };
+    if (decision.outcome === 'send') {
+      countSend(usage, subject, now);
+      sends.push({ userId: subject.userId, channel, category: subject.category, at: now });
+    }
+    return { address, decision };
+  });
+  if (options.record) await recordSends(tx, workspaceId, sends);
+  return outcomes;
+}
+
+/** A digest is what the cadence waited for. */
+function leave(decision: Decision, { isDigest }: Question): Decision {
+  return isDigest && decision.outcome === 'digest' ? { outcome: 'send', lines: decision.lines } : decision;
+}
+
+function skip(code: ReasonCode): Extract<Decision, { outcome: 'skip' }> {
+  return { outcome: 'skip', code, lines: [] };
+}
+
+/** The reason in words: what the layer that decided said, or what the code means. */
+export function sentenceOf(code: ReasonCode | null, lines: Decision['lines']): string | null {
+  if (code === null) return null;
+  return lines.find((line) => line.code === code)?.sentence ?? REASONS[code];
 }

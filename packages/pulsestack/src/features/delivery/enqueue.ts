@@ -1,4 +1,5 @@
 import {
+  type Channel,
   type Decision,
   type DecisionLine,
   type JsonObject,
@@ -11,14 +12,12 @@ import {
 import type { z } from 'zod';
 import type { Context } from '../../kernel/context.ts';
 import { announce } from '../../kernel/event.ts';
-import { findUsers } from '../audience/index.ts';
 import { deliverAddressed } from '../inbox/index.ts';
-import { decideAll, type Subject } from './deciding.ts';
+import { decideAll, type Outcome, sentenceOf } from './deciding.ts';
 import { type MessageFact, messageEvents, type StoredState } from './events.ts';
-import { addressOf, jitterOf, MAX_WAIT_DAYS, notificationIdOf, sentenceOf, subjectOf } from './rules.ts';
+import { MAX_WAIT_DAYS, notificationIdOf, subjectOf } from './rules.ts';
 import { wakeSender } from './sender.ts';
 import { addToDigests, type DigestItem } from './store/digests.ts';
-import { connectedChannels } from './store/integrations.ts';
 import { type FreshMessage, findStates, insertMessages } from './store/messages.ts';
 import { addWaiting } from './store/queue.ts';
 
@@ -65,7 +64,7 @@ export async function enqueueMessages(ctx: Context, drafts: readonly MessageDraf
     drafts.map((draft) => draft.id),
   );
   const fresh = [...new Map(drafts.map((draft) => [draft.id, draft])).values()].filter(({ id }) => !known.has(id));
-  const outcomes = await decideDrafts(ctx, fresh);
+  const outcomes = await decideAll(ctx, fresh, { record: true });
   const messages = fresh.map((draft, i) => toMessage(ctx, draft, outcomes[i] as Outcome));
   const inserted = await insertMessages(ctx.tx, ctx.workspaceId, messages);
   await act(
@@ -111,61 +110,12 @@ export async function recordSkipped(ctx: Context, skipped: readonly SkippedDraft
   );
 }
 
-/** What is to become of a draft, and where it would go. */
-export interface Outcome {
-  decision: Decision;
-  address: string | null;
-}
-
-/** Decides about drafts: first whether there is a way to the user at all, then layer by layer. */
-export async function decideDrafts(
-  ctx: Context,
-  drafts: readonly (Pick<
-    MessageDraft,
-    'userId' | 'category' | 'workflow' | 'priority' | 'critical' | 'sendAt' | 'expiresAt'
-  > & {
-    content: { channel: MessageContent['channel'] };
-  })[],
-): Promise<Outcome[]> {
-  if (drafts.length === 0) return [];
-  const users = await findUsers(ctx.tx, ctx.workspaceId, [...new Set(drafts.map((draft) => draft.userId))]);
-  const byId = new Map(users.map((user) => [user.id, user]));
-  const connected = await connectedChannels(ctx);
-  const now = ctx.clock.now();
-  const outcomes: (Outcome | undefined)[] = drafts.map((draft) => {
-    const user = byId.get(draft.userId);
-    const { channel } = draft.content;
-    if (!user) return { address: null, decision: skip('user.unknown') };
-    const address = addressOf(channel, user);
-    if (draft.expiresAt && draft.expiresAt <= now) return { address, decision: skip('message.expired') };
-    if (address === null) return { address, decision: skip('user.no_address') };
-    if (!connected.has(channel)) return { address, decision: skip('channel.no_provider') };
-    return undefined;
-  });
-  const open = drafts.flatMap((draft, i) => (outcomes[i] ? [] : [{ draft, i }]));
-  const subjects = open.map(({ draft }): Subject => {
-    const { userId, category, workflow, priority, critical, sendAt, content } = draft;
-    const { channel } = content;
-    const address = addressOf(channel, byId.get(userId) as (typeof users)[number]);
-    return { userId, channel, address, category, workflow, priority, critical, at: now, ...(sendAt ? { sendAt } : {}) };
-  });
-  const decisions = await decideAll(ctx, subjects);
-  for (const [nth, { i }] of open.entries()) {
-    outcomes[i] = { address: subjects[nth]?.address ?? null, decision: decisions[nth] as Decision };
-  }
-  return outcomes as Outcome[];
-}
-
-function skip(code: ReasonCode): Decision {
-  return { outcome: 'skip', code, lines: [] };
-}
-
 /** The message as it is stored: the decision made it what it is. */
 export function toMessage(ctx: Context, draft: MessageDraft, { decision, address }: Outcome): FreshMessage {
   const { content } = draft;
   return {
     ...blank(draft),
-    ...stateOf(ctx, draft, decision),
+    ...stateOf(ctx, content.channel, decision),
     channel: content.channel,
     critical: draft.critical,
     address,
@@ -179,7 +129,7 @@ export function toMessage(ctx: Context, draft: MessageDraft, { decision, address
 /** The state a decision leads to. */
 export function stateOf(
   ctx: Context,
-  message: { id: string; content: { channel: MessageContent['channel'] } },
+  channel: Channel,
   decision: Decision,
 ): Pick<FreshMessage, 'state' | 'reason' | 'sentence' | 'decision' | 'due_at' | 'sent_at' | 'delivered_at'> {
   const now = ctx.clock.now();
@@ -187,7 +137,7 @@ export function stateOf(
   const none = { due_at: null, sent_at: null, delivered_at: null, decision: lines };
   if (decision.outcome === 'send') {
     const open = { ...none, reason: null, sentence: null };
-    return message.content.channel === 'in_app'
+    return channel === 'in_app'
       ? { ...open, state: 'delivered', sent_at: now, delivered_at: now }
       : { ...open, state: 'queued', due_at: now };
   }
@@ -199,9 +149,7 @@ export function stateOf(
   const latest = now.getTime() + MAX_WAIT_DAYS * DAY_MS;
   const until = new Date(Math.min(latest, new Date(decision.until).getTime()));
   if (decision.outcome === 'digest') return { ...none, ...why, state: 'digested', due_at: until };
-  // What quiet hours held for many people does not go out in the same second.
-  const spreadMs = decision.code === 'quiet_hours.held' ? jitterOf(message.id) : 0;
-  return { ...none, ...why, state: 'held', due_at: new Date(until.getTime() + spreadMs) };
+  return { ...none, ...why, state: 'held', due_at: until };
 }
 
 type Acted = FreshMessage & { content: MessageContent | null };

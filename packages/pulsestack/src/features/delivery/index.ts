@@ -1,9 +1,18 @@
 import { feature } from '../../kernel/feature.ts';
+import { explainOperations } from './api/explain.ts';
+import { integrationOperations } from './api/integrations.ts';
+import { messageOperations } from './api/messages.ts';
 import { events } from './events.ts';
+import { sender } from './sender.ts';
 
 export { type Enqueued, enqueueMessages, type MessageDraft, recordSkipped, type SkippedDraft } from './enqueue.ts';
 export { MAX_WAIT_DAYS } from './rules.ts';
 export { cancelMessages, type MessageProgress, messageStates } from './states.ts';
 
 /** How messages leave: decisions, queue, providers, attempts, digests. */
-export const delivery = feature({ name: 'delivery', events });
+export const delivery = feature({
+  name: 'delivery',
+  operations: [...messageOperations, ...explainOperations, ...integrationOperations],
+  events,
+  loops: [sender],
+});

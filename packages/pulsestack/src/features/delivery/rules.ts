@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { type Channel, type DecisionLine, type MessageContent, REASONS, type ReasonCode } from '@pulsestack/core';
+import type { Channel, MessageContent } from '@pulsestack/core';
 
 const MINUTE_MS = 60_000;
 
@@ -9,15 +8,8 @@ export const MAX_WAIT_DAYS = 30;
 /** After so many times of asking providers in vain a message has failed. */
 export const MAX_TRIES = 10;
 
-const MAX_JITTER_MS = 10 * MINUTE_MS;
 const BACKOFF_BASE_MS = 5000;
 const BACKOFF_MAX_MS = 30 * MINUTE_MS;
-
-/** Spreads what was held until the same instant over ten minutes; the same message always gets the same place. */
-export function jitterOf(id: string): number {
-  const fraction = createHash('sha256').update(id).digest().readUInt32BE(0) / 2 ** 32;
-  return Math.floor(fraction * MAX_JITTER_MS);
-}
 
 /**
  * How long to wait before the next try: what the provider asks for when it does, otherwise twice as long each time, and at
@@ -60,12 +52,6 @@ export function subjectOf(content: MessageContent): string | null {
   if (content.channel === 'in_app' || content.channel === 'push') return content.title.slice(0, MAX_SUBJECT);
   if (content.channel === 'webhook') return null;
   return content.body.split('\n', 1)[0]?.slice(0, MAX_SUBJECT) ?? null;
-}
-
-/** The reason in words: what the layer that decided said, or what the code means. */
-export function sentenceOf(code: ReasonCode | null, lines: readonly DecisionLine[]): string | null {
-  if (code === null) return null;
-  return lines.find((line) => line.code === code)?.sentence ?? REASONS[code];
 }
 
 /** The item of the inbox that a message became: the same id with another beginning. */

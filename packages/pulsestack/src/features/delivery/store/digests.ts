@@ -35,3 +35,76 @@ export async function addToDigests(tx: Transaction, workspaceId: string, items: 
       message_id text, message_created_at timestamptz, user_id text, channel text, category text, priority smallint, item jsonb)
     on conflict do nothing`);
 }
+
+export interface DigestKey {
+  user_id: string;
+  channel: Channel;
+  category: string;
+}
+
+/** Which workspaces have digests whose time has come. */
+export function workspacesWithDueDigests(
+  tx: Transaction,
+  now: Date,
+  limit: number,
+): Promise<{ workspace_id: string }[]> {
+  return tx.rows(sql`
+    select distinct workspace_id
+    from (select workspace_id from digests where due_at <= ${now} order by due_at limit ${limit}) as due`);
+}
+
+/** Digests whose time has come, held until the commit: nobody adds an item to them any more, and nobody else closes them. */
+export function takeDueDigests(tx: Transaction, workspaceId: string, now: Date, limit: number): Promise<DigestKey[]> {
+  return tx.rows(sql`
+    select user_id, channel, category from digests
+    where workspace_id = ${workspaceId} and due_at <= ${now}
+    order by due_at
+    limit ${limit}
+    for update skip locked`);
+}
+
+export interface DigestRow extends DigestKey {
+  total: number;
+  priority: number;
+  /** The most important first, of equals the oldest. */
+  items: { id: string; item: z.infer<typeof JsonObject> }[];
+}
+
+/**
+ * Takes the items out of digests that are held, together with the digests themselves, and writes into each message which digest
+ * it is in. `ids` are those of the digests to come, in the same order.
+ */
+export function closeDigests(
+  tx: Transaction,
+  workspaceId: string,
+  keys: readonly DigestKey[],
+  ids: readonly string[],
+  shown: number,
+): Promise<(DigestRow & { digest_id: string })[]> {
+  const named = JSON.stringify(keys.map((key, i) => ({ ...key, digest_id: ids[i] })));
+  return tx.rows(sql`
+    with closing as materialized (
+      select * from json_to_recordset(${named}::json) as k (user_id text, channel text, category text, digest_id text)
+    ),
+    closed as (
+      delete from digests d using closing c
+      where d.workspace_id = ${workspaceId} and d.user_id = c.user_id and d.channel = c.channel and d.category = c.category
+    ),
+    taken as (
+      delete from digest_items i using closing c
+      where i.workspace_id = ${workspaceId} and i.user_id = c.user_id and i.channel = c.channel and i.category = c.category
+      returning i.message_id, i.message_created_at, i.priority, i.item, c.digest_id, c.user_id, c.channel, c.category
+    ),
+    joined as (
+      update messages m set digest_id = t.digest_id, due_at = null
+      from taken t
+      where m.workspace_id = ${workspaceId} and m.id = t.message_id and m.created_at = t.message_created_at
+    ),
+    placed as (
+      select *, row_number() over (partition by digest_id order by priority desc, message_id) as place from taken
+    )
+    select digest_id, user_id, channel, category, count(*)::int as total, max(priority)::int as priority,
+           json_agg(json_build_object('id', message_id, 'item', item) order by place) filter (where place <= ${shown}) as items
+    from placed
+    group by 1, 2, 3, 4`);
+}

@@ -1,0 +1,88 @@
+import { PRIORITIES } from '@pulsestack/core';
+import { type Context, workContext } from '../../kernel/context.ts';
+import type { Runtime } from '../../kernel/runtime.ts';
+import { decideAll, type Outcome } from './deciding.ts';
+import { composeDigest, MAX_ITEMS, toLine } from './digest-content.ts';
+import { act, madeAt, stateOf } from './enqueue.ts';
+import { subjectOf } from './rules.ts';
+import { closeDigests, takeDueDigests, workspacesWithDueDigests } from './store/digests.ts';
+import { type FreshMessage, insertMessages } from './store/messages.ts';
+
+const PAGE = 100;
+
+/** Closes digests whose time has come; true when more are waiting. */
+export async function flushDue(runtime: Runtime): Promise<boolean> {
+  const now = runtime.clock.now();
+  const due = await runtime.db.inSystem((tx) => workspacesWithDueDigests(tx, now, PAGE));
+  let closed = 0;
+  for (const { workspace_id } of due) {
+    closed += await runtime.db.inWorkspace(workspace_id, (tx) =>
+      flush(workContext(runtime, workspace_id, '', tx), now),
+    );
+  }
+  return closed > 0;
+}
+
+/**
+ * Makes one message of each digest. Its items leave the digest in the transaction that makes the message, so an item is in
+ * exactly one; a digest all of whose items were cancelled goes without a word.
+ */
+async function flush(ctx: Context, now: Date): Promise<number> {
+  const { tx, workspaceId } = ctx;
+  const keys = await takeDueDigests(tx, workspaceId, now, PAGE);
+  if (keys.length === 0) return 0;
+  const rows = await closeDigests(
+    tx,
+    workspaceId,
+    keys,
+    keys.map(() => ctx.newId('message')),
+    MAX_ITEMS,
+  );
+  const digests = rows.map((row) => ({
+    row,
+    content: composeDigest(row.channel, {
+      category: row.category,
+      total: row.total,
+      lines: row.items.map(({ item }) => toLine(item)),
+    }),
+  }));
+  const outcomes = await decideAll(
+    ctx,
+    digests.map(({ row }) => ({
+      userId: row.user_id,
+      category: row.category,
+      workflow: null,
+      priority: PRIORITIES[row.priority] ?? 'normal',
+      critical: false,
+      content: { channel: row.channel },
+      isDigest: true,
+    })),
+    { record: true },
+  );
+  const messages = digests.map(({ row, content }, i): FreshMessage => {
+    const { decision, address } = outcomes[i] as Outcome;
+    return {
+      id: row.digest_id,
+      created_at: madeAt(row.digest_id),
+      user_id: row.user_id,
+      channel: row.channel,
+      category: row.category,
+      priority: row.priority,
+      critical: false,
+      workflow: null,
+      run_id: null,
+      step_id: null,
+      correlation_id: row.digest_id,
+      address,
+      subject: subjectOf(content),
+      content,
+      item: null,
+      is_digest: true,
+      expires_at: null,
+      ...stateOf(ctx, row.channel, decision),
+    };
+  });
+  await insertMessages(tx, workspaceId, messages);
+  await act(ctx, messages);
+  return keys.length;
+}

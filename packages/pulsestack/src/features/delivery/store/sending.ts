@@ -1,0 +1,154 @@
+import type { Attempt } from '@pulsestack/core';
+import { sql } from '../../../kernel/sql.ts';
+import type { Transaction } from '../../../kernel/tenancy.ts';
+import type { MessageRow } from './messages.ts';
+
+/** A message that this process may hand over, until its lease ends. */
+export interface Claimed extends MessageRow {
+  tries: number;
+  /** Another process held it and never said what became of it. */
+  abandoned: boolean;
+}
+
+/**
+ * Claims what is due. Workspaces take turns: each gets its share of a batch, in the order of importance and age, so a small
+ * one does not wait behind another's backlog. What a dead process held is due again when its lease has ended.
+ */
+export function claimDue(
+  tx: Transaction,
+  claim: { lease: string; now: Date; leasedUntil: Date; limit: number; except: readonly string[] },
+): Promise<Claimed[]> {
+  return tx.rows(sql`
+    with recursive busy (workspace_id) as (
+      (select workspace_id from deliveries where kind = 'send' order by workspace_id limit 1)
+      union all
+      select (select d.workspace_id from deliveries d where d.kind = 'send' and d.workspace_id > busy.workspace_id order by d.workspace_id limit 1)
+      from busy
+      where busy.workspace_id is not null
+    ),
+    turns as materialized (
+      select workspace_id from busy
+      where workspace_id is not null and not (workspace_id = any(${claim.except}::text[]))
+      order by random()
+      limit ${claim.limit}
+    ),
+    due as materialized (
+      select found.workspace_id, found.message_id, found.lease
+      from turns
+      cross join lateral (
+        select d.workspace_id, d.message_id, d.lease
+        from generate_series(0, 3) as ranks (rank)
+        cross join lateral (
+          select d.workspace_id, d.message_id, d.lease, d.rank
+          from deliveries d
+          where d.kind = 'send' and d.workspace_id = turns.workspace_id and d.rank = ranks.rank and d.due_at <= ${claim.now}
+          order by d.due_at
+          limit (select greatest(1, ${claim.limit}::int / count(*)) from turns)
+          for update skip locked
+        ) as d
+        order by ranks.rank
+        limit (select greatest(1, ${claim.limit}::int / count(*)) from turns)
+      ) as found
+    ),
+    leased as (
+      update deliveries d
+      set lease = ${claim.lease}, due_at = ${claim.leasedUntil}
+      from due
+      where d.workspace_id = due.workspace_id and d.message_id = due.message_id
+      returning d.workspace_id, d.message_id, d.created_at, d.rank, d.tries, due.lease is not null as abandoned
+    )
+    select m.*, l.tries, l.abandoned
+    from leased l
+    join messages m on m.workspace_id = l.workspace_id and m.id = l.message_id and m.created_at = l.created_at
+    order by l.rank`);
+}
+
+/** Keeps what is still being worked on. */
+export async function extendLease(tx: Transaction, lease: string, until: Date): Promise<void> {
+  await tx.run(sql`update deliveries set due_at = ${until} where lease = ${lease}`);
+}
+
+/** Gives up what a lease holds, or, without one, what any lease holds. */
+export async function freeLeases(tx: Transaction, lease: string | null, now: Date): Promise<void> {
+  await tx.run(sql`
+    update deliveries set due_at = ${now}, lease = case when ${lease}::text is null then lease end
+    where kind = 'send' and lease is not null and (${lease}::text is null or lease = ${lease})`);
+}
+
+/** What became of one claimed message. */
+export interface Result {
+  workspace_id: string;
+  message_id: string;
+  created_at: Date;
+  /** Null: it goes back into the queue until `due_at`. */
+  state: 'sent' | 'delivered' | 'failed' | 'expired' | 'skipped' | null;
+  reason: string | null;
+  sentence: string | null;
+  provider: string | null;
+  provider_ref: string | null;
+  due_at: Date | null;
+  at: Date;
+  tries: number;
+  attempts: {
+    id: string;
+    number: number;
+    provider: string;
+    at: Date;
+    duration_ms: number;
+    outcome: Attempt['outcome'];
+    status: number | null;
+    detail: string | null;
+    provider_ref: string | null;
+  }[];
+}
+
+/**
+ * Writes results and their attempts; returns those whose lease still held. Where another process has the message by now, its
+ * result counts, and of this one only the attempts are kept.
+ */
+export function recordResults(
+  tx: Transaction,
+  lease: string,
+  results: readonly Result[],
+): Promise<{ message_id: string }[]> {
+  return tx.rows(sql`
+    with given as materialized (
+      select * from json_to_recordset(${JSON.stringify(results)}::json) as r (
+        workspace_id text, message_id text, created_at timestamptz, state text, reason text, sentence text, provider text,
+        provider_ref text, due_at timestamptz, at timestamptz, tries int, attempts json)
+    ),
+    logged as (
+      insert into attempts (workspace_id, message_id, created_at, id, number, provider, at, duration_ms, outcome, status, detail, provider_ref)
+      select g.workspace_id, g.message_id, g.created_at, a.id, a.number, a.provider, a.at, a.duration_ms, a.outcome, a.status, a.detail, a.provider_ref
+      from given g
+      cross join lateral json_to_recordset(g.attempts) as a (
+        id text, number int, provider text, at timestamptz, duration_ms int, outcome text, status int, detail text, provider_ref text)
+      where exists (
+        select from messages m where m.workspace_id = g.workspace_id and m.id = g.message_id and m.created_at = g.created_at)
+    ),
+    ended as (
+      delete from deliveries d using given g
+      where g.state is not null and d.workspace_id = g.workspace_id and d.message_id = g.message_id and d.lease = ${lease}
+      returning d.message_id
+    ),
+    put_back as (
+      update deliveries d
+      set lease = null, due_at = g.due_at, tries = g.tries
+      from given g
+      where g.state is null and d.workspace_id = g.workspace_id and d.message_id = g.message_id and d.lease = ${lease}
+      returning d.message_id
+    ),
+    held as (
+      select message_id from ended union all select message_id from put_back
+    )
+    update messages m
+    set state = coalesce(g.state, m.state), reason = g.reason, sentence = g.sentence, provider = coalesce(g.provider, m.provider),
+        provider_ref = coalesce(g.provider_ref, m.provider_ref), due_at = g.due_at,
+        attempts = m.attempts + json_array_length(g.attempts),
+        sent_at = case when g.state in ('sent', 'delivered') then g.at else m.sent_at end,
+        delivered_at = case when g.state = 'delivered' then g.at else m.delivered_at end
+    from given g
+    where m.workspace_id = g.workspace_id and m.id = g.message_id and m.created_at = g.created_at
+      and g.message_id in (select message_id from held)
+    returning m.id as message_id`);
+}
