@@ -20,6 +20,8 @@ export default defineConfig([
       hono: 'src/adapters/hono.ts',
     },
     platform: 'node',
+    // Whoever imports the part for a framework has the framework, and its types.
+    deps: { neverBundle: ['express', 'fastify', 'hono'] },
   },
   {
     ...shared,
