@@ -20,6 +20,8 @@ export interface Resolved {
 interface OutgoingOptions {
   /** Loopback, private and link-local addresses may be reached: for development and for relays on one's own network. */
   allowPrivateNetworks: boolean;
+  /** Which addresses may be reached otherwise; default: those of the public internet. */
+  allows?(address: string): boolean;
   resolve?(host: string): Promise<Resolved[]>;
 }
 
@@ -30,6 +32,7 @@ interface OutgoingOptions {
  */
 export function createOutgoing(options: OutgoingOptions): HttpClient {
   const resolveName = options.resolve ?? resolveByDns;
+  const allows = options.allows ?? isPublic;
   const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS_PER_HOST, timeout: 30_000 };
   const agents = { 'http:': new http.Agent(agentOptions), 'https:': new https.Agent(agentOptions) };
 
@@ -42,7 +45,7 @@ export function createOutgoing(options: OutgoingOptions): HttpClient {
         });
     if (found.length === 0) throw new HttpFailure('network', `The name ${host} has no address.`);
     // One private address among public ones is enough to refuse: which of them is used is not ours to say.
-    if (!options.allowPrivateNetworks && found.some(({ address }) => !isPublic(address)))
+    if (!options.allowPrivateNetworks && found.some(({ address }) => !allows(address)))
       throw new HttpFailure('refused', `${host} is not on the public internet, so it is not asked.`);
     return found;
   }
