@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { accept } from './accept.ts';
 import { broadcast } from './broadcast.ts';
 import { feed } from './feed.ts';
+import { jobs } from './jobs.ts';
 import { screen } from './screen.ts';
 import { start } from './start.ts';
 
@@ -14,6 +15,7 @@ const { values, positionals } = parseArgs({
     users: { type: 'string' },
     receipts: { type: 'string' },
     rate: { type: 'string', default: '500' },
+    only: { type: 'string' },
   },
 });
 const seconds = Number(values.seconds);
@@ -22,6 +24,7 @@ const rounds = Number(values.rounds);
 const BENCHES: Record<string, () => Promise<void>> = {
   accept: () => accept({ seconds, rounds, connections: Number(values.connections) }),
   broadcast: () => broadcast({ users: values.users ? [Number(values.users)] : [10_000, 100_000, 1_000_000] }),
+  jobs: () => jobs({ rounds, seconds: Number(values.seconds) / 8, ...(values.only ? { only: values.only } : {}) }),
   feed: () => feed({ receipts: values.receipts ? [Number(values.receipts)] : [10_000, 10_000_000] }),
   screen: () => screen({ seconds, rate: Number(values.rate) }),
   start: () => start({ rounds }),

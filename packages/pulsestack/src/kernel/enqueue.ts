@@ -56,20 +56,13 @@ export async function enqueueMany(
     ...whenOf(ctx.clock, one.runAt),
   }));
   const plain = rows.filter((row) => row.key === null);
-  if (plain.length > 0)
-    await ctx.tx.run(sql`
-      insert into jobs (workspace_id, id, name, lane, data, state, priority, run_at, max_attempts, correlation_id, created_at)
-      select ${ctx.workspaceId}, id, ${job.name}, ${laneOf(job)}, data, state, priority, coalesce(run_at, clock_timestamp()),
-             ${job.maxAttempts}, ${ctx.requestId}, coalesce(${virtualNow(ctx.clock)}::timestamptz, clock_timestamp())
-      from unnest(${plain.map((row) => row.id)}::text[], ${plain.map((row) => row.data)}::jsonb[], ${plain.map((row) => row.state)}::text[],
-                  ${plain.map((row) => row.priority)}::smallint[], ${plain.map((row) => row.runAt)}::timestamptz[])
-           as added (id, data, state, priority, run_at)`);
+  if (plain.length > 0) await (isUniform(plain) ? addUniform(ctx, job, plain) : addDiverse(ctx, job, plain));
   const idOfKey = plain.length === rows.length ? undefined : await joinByKey(ctx, job, rows);
   wakeAfterCommit(ctx, rows.some((row) => row.state === 'ready') ? 'ready' : 'scheduled');
   return rows.map((row) => (row.key === null ? row.id : (idOfKey?.get(row.key) as string)));
 }
 
-interface KeyedRow {
+interface Row {
   id: string;
   key: string | null;
   data: string;
@@ -78,8 +71,37 @@ interface KeyedRow {
   runAt: Date | null;
 }
 
-async function joinByKey(ctx: Enqueuing, job: Job, rows: readonly KeyedRow[]): Promise<Map<string, string>> {
-  const byKey = new Map<string, KeyedRow>();
+/** All for the same time and of the same priority, as most are: so much less to send and to take apart. */
+function isUniform(rows: readonly Row[]): boolean {
+  const [first] = rows;
+  return rows.every(
+    (row) =>
+      row.priority === first?.priority && row.state === first.state && row.runAt?.getTime() === first.runAt?.getTime(),
+  );
+}
+
+async function addUniform(ctx: Enqueuing, job: Job, rows: readonly Row[]): Promise<void> {
+  const [first] = rows as [Row];
+  await ctx.tx.run(sql`
+    insert into jobs (workspace_id, id, name, lane, data, state, priority, run_at, max_attempts, correlation_id, created_at)
+    select ${ctx.workspaceId}, id, ${job.name}, ${laneOf(job)}, data, ${first.state}, ${first.priority}, coalesce(${first.runAt}::timestamptz, time.now),
+           ${job.maxAttempts}, ${ctx.requestId}, time.now
+    from (select coalesce(${virtualNow(ctx.clock)}::timestamptz, clock_timestamp()) as now) as time,
+         unnest(${rows.map((row) => row.id)}::text[], ${rows.map((row) => row.data)}::jsonb[]) as added (id, data)`);
+}
+
+async function addDiverse(ctx: Enqueuing, job: Job, rows: readonly Row[]): Promise<void> {
+  await ctx.tx.run(sql`
+    insert into jobs (workspace_id, id, name, lane, data, state, priority, run_at, max_attempts, correlation_id, created_at)
+    select ${ctx.workspaceId}, id, ${job.name}, ${laneOf(job)}, data, state, priority, coalesce(run_at, clock_timestamp()),
+           ${job.maxAttempts}, ${ctx.requestId}, coalesce(${virtualNow(ctx.clock)}::timestamptz, clock_timestamp())
+    from unnest(${rows.map((row) => row.id)}::text[], ${rows.map((row) => row.data)}::jsonb[], ${rows.map((row) => row.state)}::text[],
+                ${rows.map((row) => row.priority)}::smallint[], ${rows.map((row) => row.runAt)}::timestamptz[])
+         as added (id, data, state, priority, run_at)`);
+}
+
+async function joinByKey(ctx: Enqueuing, job: Job, rows: readonly Row[]): Promise<Map<string, string>> {
+  const byKey = new Map<string, Row>();
   for (const row of rows) {
     if (row.key === null) continue;
     const known = byKey.get(row.key);

@@ -84,7 +84,7 @@ create table jobs (
   correlation_id text not null,
   created_at     timestamptz not null default clock_timestamp(),
   primary key (workspace_id, id)
-) with (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
+) with (autovacuum_vacuum_scale_factor = 0.05);
 create index jobs_ready on jobs (lane, workspace_id, priority, seq) where state = 'ready';
 create index jobs_scheduled on jobs (run_at) where state = 'scheduled';
 create index jobs_leased on jobs (leased_until) where state = 'running';

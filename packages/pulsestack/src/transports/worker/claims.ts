@@ -6,7 +6,6 @@ export interface Claimed {
   workspace_id: string;
   id: string;
   name: string;
-  lane: string;
   key: string | null;
   data: unknown;
   priority: number;
@@ -17,7 +16,8 @@ export interface Claimed {
   claims: number;
   progress: { done: number; total: number | null } | null;
   correlation_id: string;
-  created_at: Date;
+  /** As the database writes it, to be written back. */
+  created_at: string;
 }
 
 /** A fair claim also says how many workspaces it has looked at. */
@@ -27,8 +27,8 @@ export type FairlyClaimed = Claimed & { spaces: number };
 export const MAX_SPACES = 64;
 const UPKEEP = 1000;
 
-const COLUMNS = part`job.workspace_id, job.id, job.name, job.lane, job.key, job.data, job.priority, job.seq, job.attempts,
-  job.max_attempts, job.claims, job.progress, job.correlation_id, job.created_at`;
+const COLUMNS = part`job.workspace_id, job.id, job.name, job.key, job.data, job.priority, job.seq, job.attempts,
+  job.max_attempts, job.claims, job.progress, job.correlation_id, job.created_at::text`;
 
 /**
  * Makes ready what is due, and what a process held that has died or lost its way. A lease ends by the database's clock,
@@ -216,7 +216,7 @@ export async function release(tx: Transaction, jobs: readonly Claimed[], started
 /** Adds completed jobs again that have said when they go on; they keep their ids and go to the end of the queue. */
 export async function goOn(
   tx: Transaction,
-  jobs: readonly { job: Claimed; data: unknown; afterMs: number; progress: object | null }[],
+  jobs: readonly { job: Claimed; lane: string; data: unknown; afterMs: number; progress: object | null }[],
   virtualNow: Date | null,
 ): Promise<void> {
   await tx.run(sql`
@@ -231,7 +231,7 @@ export async function goOn(
            coalesce(${virtualNow}::timestamptz, clock_timestamp()) + make_interval(secs => after_ms / 1000.0),
            max_attempts, claims, progress, correlation_id, created_at
     from unnest(${jobs.map(({ job }) => job.workspace_id)}::text[], ${jobs.map(({ job }) => job.id)}::text[],
-                ${jobs.map(({ job }) => job.name)}::text[], ${jobs.map(({ job }) => job.lane)}::text[],
+                ${jobs.map(({ job }) => job.name)}::text[], ${jobs.map(({ lane }) => lane)}::text[],
                 ${jobs.map(({ job }) => job.key)}::text[], ${jobs.map((one) => JSON.stringify(one.data))}::jsonb[],
                 ${jobs.map(({ job }) => job.priority)}::smallint[], ${jobs.map((one) => one.afterMs)}::float8[],
                 ${jobs.map(({ job }) => job.max_attempts)}::int[], ${jobs.map(({ job }) => job.claims)}::int[],

@@ -8,7 +8,12 @@ import type { Slots } from './slots.ts';
 interface FinisherParts {
   runtime: Runtime;
   transactions: Slots;
-  settle(tx: Transaction, works: readonly Work[], outcomes: readonly (JobOutcome | void)[] | void): Promise<void>;
+  settle(
+    job: Job,
+    tx: Transaction,
+    works: readonly Work[],
+    outcomes: readonly (JobOutcome | void)[] | void,
+  ): Promise<void>;
   fail(job: Job, claimed: Claimed, error: unknown, startedMs: number): Promise<void>;
   lost(job: Job, jobs: number, startedMs: number): void;
   count(job: string, outcome: string, startedMs: number, jobs?: number): void;
@@ -79,6 +84,7 @@ export function createFinisher({ runtime, transactions, settle, fail, lost, coun
           ours.map((one) => one.finished),
         );
         await settle(
+          job,
           tx,
           ours.map((one) => one.work),
           outcomes,

@@ -12,7 +12,9 @@ const LEASE_MS = 60_000;
 const SWEEP_MS = 500;
 // Half of the connections are for requests; a transaction of a job is as short as theirs.
 const MAX_TRANSACTIONS = 8;
+const MAX_CLAIMS = 2;
 const MIN_BATCH = 20;
+const FIRST_BATCH = 100;
 const MAX_BATCH = 1000;
 // A claim should be worked off in about this time: less wastes round trips, more keeps the next workspace waiting.
 const BATCH_MS = 50;
@@ -50,17 +52,21 @@ export function createWorker(runtime: Runtime, jobs: readonly Job[], options: Wo
   for (const job of jobs) {
     const lane = laneOf(job);
     // Twice as many as can be open, so that the next is at hand when one ends.
-    const limit = lane === '' ? MIN_BATCH : job.kind === 'external' ? job.concurrency * 2 : MIN_BATCH;
-    if (!lanes.has(lane)) lanes.set(lane, { name: lane, rate: job.rate, limit, open: 0 });
+    const limit = job.kind === 'external' ? job.concurrency * 2 : FIRST_BATCH;
+    if (!lanes.has(lane)) lanes.set(lane, { name: lane, rate: job.rate, limit, open: 0, asked: 0 });
   }
-  let running: Promise<void> | undefined;
+  const drains = new Set<Promise<void>>();
+  const maxDrains = timers && runtime.database.kind === 'server' && !driver ? MAX_CLAIMS : 1;
   let stopped = false;
   const working = new Set<Promise<void>>();
 
   async function drain(): Promise<void> {
     do {
       again = false;
-      if ((await look()) > 0 && [...lanes.values()].some(hasRoom)) again = true;
+      if ((await look()) === 0) continue;
+      again = [...lanes.values()].some(hasRoom);
+      // While there is plenty, the next claim is under way when this one arrives.
+      if (again && drains.size < maxDrains) startDrain();
     } while (again && !stopped);
   }
 
@@ -70,9 +76,14 @@ export function createWorker(runtime: Runtime, jobs: readonly Job[], options: Wo
     if (open.length === 0) return 0;
     const room = driver ? await driver.room() : Number.POSITIVE_INFINITY;
     if (room <= 0) return 0;
-    const found = await claimer.claim(
-      open.map((lane) => ({ ...lane, limit: Math.min(room, lane.limit * 2 - lane.open) })),
-      virtualNow(runtime.clock),
+    const wanted = open.map((lane) => ({ ...lane, limit: Math.min(room, lane.limit * 2 - lane.open - lane.asked) }));
+    wanted.forEach((one, i) => {
+      (open[i] as Lane).asked += one.limit;
+    });
+    const found = await claimer.claim(wanted, virtualNow(runtime.clock)).finally(() =>
+      wanted.forEach((one, i) => {
+        (open[i] as Lane).asked -= one.limit;
+      }),
     );
     for (const one of found.hopeless)
       track(runner.bury(one, 'the process ended, or took too long, each time this job ran'));
@@ -166,16 +177,18 @@ export function createWorker(runtime: Runtime, jobs: readonly Job[], options: Wo
 
   function wake(): void {
     if (stopped) return;
-    if (running) {
-      again = true;
-      return;
-    }
-    running = drain()
+    if (drains.size > 0) again = true;
+    else startDrain();
+  }
+
+  function startDrain(): void {
+    const drained = drain()
       .catch((error: unknown) => runtime.log.error({ err: error }, 'jobs could not be claimed; the worker tries again'))
       .finally(() => {
-        running = undefined;
-        if (again) wake();
+        drains.delete(drained);
+        if (again && drains.size === 0) wake();
       });
+    drains.add(drained);
   }
 
   const works = jobs.length > 0;
@@ -206,7 +219,7 @@ export function createWorker(runtime: Runtime, jobs: readonly Job[], options: Wo
     async runDue() {
       if (!works) return;
       for (let idle = 0; idle < 2 && !stopped; ) {
-        while (running || working.size > 0) await Promise.all([running, ...working]);
+        while (drains.size + working.size > 0) await Promise.all([...drains, ...working]);
         claimer.upkeepNow();
         idle = (await look()) === 0 ? idle + 1 : 0;
       }
@@ -217,8 +230,7 @@ export function createWorker(runtime: Runtime, jobs: readonly Job[], options: Wo
       const unsubscribe = await hearing;
       await unsubscribe?.().catch(() => undefined);
       await driver?.stop();
-      await running;
-      while (working.size > 0) await Promise.all(working);
+      while (drains.size + working.size > 0) await Promise.all([...drains, ...working]);
       leases.stop();
     },
   };
@@ -231,10 +243,12 @@ export interface Lane {
   limit: number;
   /** How many are claimed and not ended. */
   open: number;
+  /** How many are being claimed. */
+  asked: number;
 }
 
 function hasRoom(lane: Lane): boolean {
-  return lane.open <= lane.limit;
+  return lane.open + lane.asked <= lane.limit;
 }
 
 /** Claims grow while they are worked off quickly, and shrink when others would wait behind them. */

@@ -5,15 +5,15 @@ import { type Claimed, extend, refOf } from './claims.ts';
 export interface Leases {
   hold(claimed: readonly Claimed[]): void;
   drop(works: readonly { claimed: Claimed }[]): void;
-  /** What ends a call when its lease is lost. */
-  abortOf(work: { claimed: Claimed }): AbortController;
+  /** Calls back once when the lease turns out to be lost. */
+  onLost(claimed: Claimed, lost: () => void): void;
   stop(): void;
 }
 
 const BEATS_PER_LEASE = 3;
 
 export function createLeases(runtime: Runtime, leaseMs: number): Leases {
-  const held = new Map<string, { claimed: Claimed; controller: AbortController }>();
+  const held = new Map<string, { claimed: Claimed; lost?: () => void }>();
   let beating = false;
 
   async function beat(): Promise<void> {
@@ -23,11 +23,11 @@ export function createLeases(runtime: Runtime, leaseMs: number): Leases {
     try {
       const refs = asked.map((one) => refOf(one.claimed));
       const kept = await runtime.db.inSystem((tx) => extend(tx, refs, leaseMs));
-      for (const { claimed, controller } of asked) {
+      for (const { claimed, lost } of asked) {
         // Not dropped meanwhile, and not ours any more: whoever has it now does the work.
         if (!kept.has(claimed.id) && held.get(claimed.id)?.claimed === claimed) {
           held.delete(claimed.id);
-          controller.abort();
+          lost?.();
         }
       }
     } catch (error) {
@@ -42,12 +42,15 @@ export function createLeases(runtime: Runtime, leaseMs: number): Leases {
 
   return {
     hold(claimed) {
-      for (const one of claimed) held.set(one.id, { claimed: one, controller: new AbortController() });
+      for (const one of claimed) held.set(one.id, { claimed: one });
     },
     drop(works) {
       for (const { claimed } of works) if (held.get(claimed.id)?.claimed === claimed) held.delete(claimed.id);
     },
-    abortOf: ({ claimed }) => held.get(claimed.id)?.controller ?? new AbortController(),
+    onLost(claimed, lost) {
+      const entry = held.get(claimed.id);
+      if (entry?.claimed === claimed) entry.lost = lost;
+    },
     stop: () => clearInterval(timer),
   };
 }

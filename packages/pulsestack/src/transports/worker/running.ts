@@ -6,6 +6,7 @@ import {
   type Job,
   type JobItem,
   type JobOutcome,
+  laneOf,
   RetryLater,
   type TransactionJob,
 } from '../../kernel/job.ts';
@@ -81,6 +82,7 @@ export function createRunner({ runtime, jobs, leases, leaseMs, transactions, cal
         leases.drop(works);
         return inTransaction(works, async (ctx, held) =>
           settle(
+            job,
             ctx.tx,
             held,
             await job.runMany(
@@ -156,23 +158,21 @@ export function createRunner({ runtime, jobs, leases, leaseMs, transactions, cal
   }
 
   async function call(job: ExternalJob, work: Work, prepared: unknown): Promise<unknown> {
-    const controller = leases.abortOf(work);
-    const patience = AbortSignal.timeout(job.timeoutMs);
-    const signal = AbortSignal.any([controller.signal, patience]);
+    const controller = new AbortController();
     const { promise, reject } = Promise.withResolvers<never>();
-    const give = () =>
-      reject(
-        patience.aborted
-          ? new Error(`it took longer than ${job.timeoutMs} ms`)
-          : new Error('its lease was lost to another process'),
-      );
-    signal.addEventListener('abort', give, { once: true });
+    const end = (sentence: string) => {
+      const error = new Error(sentence);
+      controller.abort(error);
+      reject(error);
+    };
+    const timer = setTimeout(() => end(`it took longer than ${job.timeoutMs} ms`), job.timeoutMs);
+    leases.onLost(work.claimed, () => end('its lease was lost to another process'));
+    const { workspace_id: workspaceId, correlation_id: requestId } = work.claimed;
     try {
-      const { workspace_id: workspaceId, correlation_id: requestId } = work.claimed;
-      const answer = job.work({ ...runtime, workspaceId, requestId, signal }, prepared, work.item);
+      const answer = job.work({ ...runtime, workspaceId, requestId, signal: controller.signal }, prepared, work.item);
       return await Promise.race([answer, promise]);
     } finally {
-      signal.removeEventListener('abort', give);
+      clearTimeout(timer);
     }
   }
 
@@ -195,6 +195,7 @@ export function createRunner({ runtime, jobs, leases, leaseMs, transactions, cal
 
   /** Adds those again that go on. */
   async function settle(
+    job: Job,
     tx: Transaction,
     works: readonly Work[],
     outcomes: readonly (JobOutcome | void)[] | void,
@@ -205,6 +206,7 @@ export function createRunner({ runtime, jobs, leases, leaseMs, transactions, cal
         ? [
             {
               job: work.claimed,
+              lane: laneOf(job),
               data: again.data,
               afterMs: again.afterMs,
               progress: again.progress ?? work.item.progress,
