@@ -9,6 +9,7 @@ export default defineConfig([
       index: 'src/index.ts',
       file: 'src/file.ts',
       relay: 'src/relay/index.ts',
+      dev: 'src/dev/index.ts',
       'json-schema': 'src/catalogue/json-schema.ts',
       catalogue: 'src/catalogue/index.ts',
       redis: 'src/backplane/redis.ts',

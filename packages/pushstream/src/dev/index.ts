@@ -1,0 +1,1 @@
+export { createDevDashboard, type DevDashboard, type DevDashboardOptions } from './dashboard.ts';
