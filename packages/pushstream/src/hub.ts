@@ -15,6 +15,7 @@ import { parseCursor } from './cursor.ts';
 import { Delivery } from './delivery.ts';
 import { Follower } from './follower.ts';
 import type { LogEvent } from './log.ts';
+import { Observers } from './observers.ts';
 import { Pages } from './pages.ts';
 import { Pulse } from './pulse.ts';
 import { Reader, type ReaderHub } from './reader.ts';
@@ -38,8 +39,7 @@ class StreamHub implements Hub, ReaderHub {
   readonly #readers = new Set<Reader>();
   readonly #acks: Acknowledgements | null;
   readonly #audit: AuditRecorder | null;
-  readonly #eventListeners = new Set<(event: LogEvent, cursor: string) => void>();
-  readonly #connectionListeners = new Set<(connection: Connection, change: 'opened' | 'closed') => void>();
+  readonly #observers: Observers;
   #lastReader = 0;
   #draining = false;
   #gone: (() => void) | null = null;
@@ -47,6 +47,7 @@ class StreamHub implements Hub, ReaderHub {
   constructor(options: HubOptions) {
     const settings = settle(options);
     this.#settings = settings;
+    this.#observers = new Observers(settings.onError);
     this.#acks = settings.acks ? new Acknowledgements(settings.acks) : null;
     this.#audit = settings.audit ? new AuditRecorder(settings.audit, settings) : null;
     this.#follower = new Follower(options.log, settings, this.#counters, {
@@ -151,19 +152,16 @@ class StreamHub implements Hub, ReaderHub {
   }
 
   onEvent(listener: (event: LogEvent, cursor: string) => void): () => void {
-    this.#eventListeners.add(listener);
-    return () => this.#eventListeners.delete(listener);
+    return this.#observers.onEvent(listener);
   }
 
   onConnection(listener: (connection: Connection, change: 'opened' | 'closed') => void): () => void {
-    this.#connectionListeners.add(listener);
-    return () => this.#connectionListeners.delete(listener);
+    return this.#observers.onConnection(listener);
   }
 
   #appended(frame: Frame): void {
     this.#delivery.plan(frame);
-    if (this.#eventListeners.size === 0) return;
-    for (const listener of this.#eventListeners) this.#tell(() => listener(frame.event, frame.cursor));
+    this.#observers.tellEvent(frame.event, frame.cursor);
   }
 
   #restarted(): void {
@@ -171,20 +169,6 @@ class StreamHub implements Hub, ReaderHub {
     if (this.#audit) for (const reader of this.#readers) this.#audit.note(reader);
     if (this.#audit) this.#audit.epoch = this.#follower.epoch;
     this.#delivery.restart(this.#readers);
-  }
-
-  #tellConnection(reader: Reader, change: 'opened' | 'closed'): void {
-    if (this.#connectionListeners.size === 0) return;
-    for (const listener of this.#connectionListeners) this.#tell(() => listener(reader, change));
-  }
-
-  /** An observer that throws is no reason for readers to miss anything. */
-  #tell(act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      this.#settings.onError(error);
-    }
   }
 
   // ---- readers come
@@ -199,7 +183,7 @@ class StreamHub implements Hub, ReaderHub {
     this.#counters.connected += 1;
     this.#pulse.begin(reader);
     sink.open(reader);
-    this.#tellConnection(reader, 'opened');
+    this.#observers.tellConnection(reader, 'opened');
     if (!accepted) this.#refuse(reader);
     else if (options.start) this.#begin(reader, options.start);
     else {
@@ -337,7 +321,7 @@ class StreamHub implements Hub, ReaderHub {
     this.#counters.disconnected += 1;
     this.#counters.ended[reader.ending] += 1;
     if (begun && reader.client !== null) this.#acks?.end(reader.client);
-    this.#tellConnection(reader, 'closed');
+    this.#observers.tellConnection(reader, 'closed');
     if (this.#readers.size === 0) this.#gone?.();
   }
 
