@@ -129,6 +129,8 @@ export interface HubStats {
   duplicates: number;
   gaps: number;
   repaired: number;
+  /** Time spent until what was missing had been read, in all. */
+  repairMs: number;
   logErrors: number;
   delivered: number;
   bytes: number;
@@ -180,9 +182,10 @@ export interface Hub {
   acknowledge(client: string, cursor: string): Promise<'advanced' | 'old' | 'foreign'>;
   /**
    * Empties the events of a stream, or those that match, in all this hub keeps in memory. To be called after they are erased
-   * from the log; every hub on that log needs to be told. Returns how many were held for replay.
+   * from the log, with the log's head as `upTo`: events up to there that still come as they were are emptied, too. Every hub on
+   * that log needs to be told. Returns how many were held for replay.
    */
-  forget(match: string | ((event: LogEvent) => boolean)): number;
+  forget(match: string | ((event: LogEvent) => boolean), upTo?: number): number;
   /** Hears every event as it is applied, until the returned function is called. */
   onEvent(listener: (event: LogEvent, cursor: string) => void): () => void;
   /** Hears of connections that come and go, until the returned function is called. */

@@ -87,6 +87,25 @@ describe('erasing a person', () => {
     expect(replaying.text + live.text).not.toContain('secret');
   });
 
+  it('keeps out what was committed before but comes afterwards, and not what is committed afterwards', async () => {
+    const log = createMemoryLog({ epoch: 'epoch1' });
+    const hub = createHub({ log });
+    const sink = new TestByteSink();
+    hub.attach(sink, { streams: ['u.ann', 'w'] });
+    await settled();
+    const late = [
+      log.append({ stream: 'w', name: 'a.b', data: '1' }),
+      log.append({ stream: 'u.ann', name: 'a.b', data: '"secret"' }),
+    ];
+    await log.erase(isAnns);
+    hub.forget(isAnns, 2);
+    await hub.apply(late);
+    await hub.apply([log.append({ stream: 'u.ann', name: 'a.b', data: '"back again"' })]);
+    await settled();
+    expect(sink.data).toEqual(['1', '"back again"']);
+    expect(sink.lastId).toBe('epoch1.3');
+  });
+
   it('reads a gap again that was being filled meanwhile', async () => {
     const inner = createMemoryLog({ epoch: 'epoch1' });
     let release = () => {};

@@ -2,7 +2,7 @@ import { pause } from './clock.ts';
 import type { Start } from './contract.ts';
 import type { Counters } from './counters.ts';
 import { formatCursor, parseCursor } from './cursor.ts';
-import { type LogEvent, type LogHead, type StreamLog, seekByReading } from './log.ts';
+import { erased, type LogEvent, type LogHead, type StreamLog, seekByReading } from './log.ts';
 import { Frame, Ring } from './ring.ts';
 import type { Settings } from './settings.ts';
 
@@ -37,6 +37,8 @@ export class Follower {
   #target = 0;
   #repairing: Promise<void> | null = null;
   #erasures = 0;
+  /** What is erased in the log, but may still come from a publisher or another node as it was. */
+  #forgotten: { match: (event: LogEvent) => boolean; upTo: number }[] = [];
 
   constructor(log: StreamLog, settings: Settings, counters: Counters, listener: FollowerListener) {
     this.#log = log;
@@ -122,8 +124,9 @@ export class Follower {
   }
 
   /** Empties what matches in memory, and what is being read from the log meanwhile is read again. */
-  forget(match: (event: LogEvent) => boolean): number {
+  forget(match: (event: LogEvent) => boolean, upTo: number): number {
     this.#erasures += 1;
+    if (upTo > this.applied) this.#forgotten.push({ match, upTo });
     return this.ring.erase(match);
   }
 
@@ -146,11 +149,17 @@ export class Follower {
   }
 
   #append(event: LogEvent): void {
-    const frame = new Frame(event, this.cursorAt(event.seq));
+    const kept = this.#forgotten.length > 0 ? this.#withoutForgotten(event) : event;
+    const frame = new Frame(kept, this.cursorAt(event.seq));
     this.ring.push(frame);
     this.applied = event.seq;
     this.#counters.applied += 1;
     this.#listener.appended(frame);
+  }
+
+  #withoutForgotten(event: LogEvent): LogEvent {
+    this.#forgotten = this.#forgotten.filter(({ upTo }) => upTo >= event.seq);
+    return this.#forgotten.some(({ match }) => match(event)) ? erased(event) : event;
   }
 
   /** Resolves when everything up to `seq` is applied, however long the log cannot be read. */
@@ -164,6 +173,7 @@ export class Follower {
     const { clock, onError } = this.#settings;
     let pauseMs = PAUSE_MIN_MS;
     let counted = false;
+    const begunAt = clock.now();
     while (!this.#ready || this.applied < this.#target) {
       const before = this.applied;
       try {
@@ -182,6 +192,7 @@ export class Follower {
         pauseMs = Math.min(2 * pauseMs, PAUSE_MAX_MS);
       }
     }
+    if (counted) this.#counters.repairMs += clock.now() - begunAt;
     this.#repairing = null;
   }
 
@@ -210,6 +221,7 @@ export class Follower {
     this.epoch = head.epoch;
     this.applied = head.head;
     this.#target = head.head;
+    this.#forgotten = [];
     this.ring.clear();
     this.#listener.restarted();
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Hub } from './contract.ts';
-import { ask, type ServeOptions } from './http.ts';
+import { identify, type ServeOptions } from './http.ts';
 import { answer, crossOrigin, preflight, refuse } from './http-answer.ts';
 import { clientOf, queryOf, RequestError } from './request.ts';
 
@@ -27,14 +27,15 @@ export async function serveAck(
     answer(response, 405, { ...cors, Allow: METHODS }, 'Acknowledge with POST.');
     return;
   }
-  const access = await ask(options.access, request);
+  const query = queryOf(request);
+  const { access } = await identify(request, query, options);
   if ('refuse' in access) {
     refuse(response, access, cors);
     return;
   }
   try {
     const { cursor, client: named } = await readBody(request);
-    const client = clientOf(access.meta, named ?? queryOf(request).get('client'));
+    const client = clientOf(access.meta, named ?? query.get('client'));
     if (client === undefined) throw new RequestError('Say who acknowledges: {"cursor": "…", "client": "…"}.');
     const outcome = await hub.acknowledge(client, cursor);
     if (outcome === 'foreign')

@@ -9,7 +9,7 @@ import { ResponseSink } from './response-sink.ts';
 import type { ByteSink } from './sink.ts';
 import { SocketSink } from './socket-sink.ts';
 import { takeSocket } from './takeover.ts';
-import type { Tickets } from './tickets.ts';
+import type { Admission, Tickets } from './tickets.ts';
 
 /** What a reader may see. */
 export interface Grant {
@@ -65,9 +65,7 @@ export async function serveEvents(
     return answer(response, 406, cors, 'This address speaks text/event-stream; send Accept: text/event-stream.');
   }
   const query = queryOf(request);
-  const ticket = options.tickets ? query.get('ticket') : null;
-  const admitted = ticket === null ? null : (options.tickets?.admit(ticket, request) ?? null);
-  const access: Access = ticket === null ? await ask(options.access, request) : (admitted?.grant ?? NO_TICKET);
+  const { access, admitted } = await identify(request, query, options);
   if ('refuse' in access) return refuse(response, access, cors);
 
   const headers: Headers = { ...cors, ...options.headers, ...STREAM_HEADERS };
@@ -124,9 +122,18 @@ function readWishes(query: URLSearchParams, access: Grant, options: ServeOptions
   };
 }
 
-/** Asks who this is. */
-export async function ask(access: ServeOptions['access'], request: IncomingMessage): Promise<Access> {
-  return typeof access === 'function' ? access(request) : access;
+/** Finds out who this is: by the ticket when there is one, else by asking. */
+export async function identify(
+  request: IncomingMessage,
+  query: URLSearchParams,
+  { access, tickets }: ServeOptions,
+): Promise<{ access: Access; admitted: Admission | null }> {
+  const ticket = tickets ? query.get('ticket') : null;
+  if (tickets && ticket !== null) {
+    const admitted = tickets.admit(ticket, request);
+    return { access: admitted?.grant ?? NO_TICKET, admitted };
+  }
+  return { access: typeof access === 'function' ? await access(request) : access, admitted: null };
 }
 
 const STREAM_HEADERS: Readonly<Headers> = {

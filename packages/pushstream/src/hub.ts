@@ -143,9 +143,9 @@ class StreamHub implements Hub, ReaderHub {
     return this.#acks?.by(client) ?? null;
   }
 
-  forget(match: string | ((event: LogEvent) => boolean)): number {
+  forget(match: string | ((event: LogEvent) => boolean), upTo = 0): number {
     const matches = typeof match === 'string' ? (event: LogEvent) => event.stream === match : match;
-    const count = this.#follower.forget(matches);
+    const count = this.#follower.forget(matches, upTo);
     this.#delivery.forget(matches);
     this.#counters.erased += count;
     return count;

@@ -52,6 +52,8 @@ export interface PushStream {
   publish(target: Target | readonly Target[], name: string, data: unknown, options?: PublishOptions): Promise<string>;
   /** A request handler for node:http and Express. */
   handler: (request: IncomingMessage, response: ServerResponse) => void;
+  /** The same for frameworks: may serve a request otherwise than the rest, and rejects where something fails. */
+  serve(request: IncomingMessage, response: ServerResponse, own?: Partial<ServeOptions>): Promise<void>;
   /**
    * Erases what is for a user, and what is about that user, from the log and from memory; resolves to the number of events.
    * Positions stay, so nobody else notices. What was sent is with its readers, and is not called back.
@@ -106,12 +108,9 @@ export function createPushStream(options: PushStreamOptions = {}): PushStream {
       await hub.apply(events);
       return formatCursor({ epoch, seq: (events.at(-1) as LogEvent).seq });
     },
+    serve: serveOne,
     handler(request, response) {
-      const acknowledges = acks !== undefined && pathOf(request).endsWith('/ack');
-      const served = acknowledges
-        ? serveAck(request, response, hub, serve)
-        : serveEvents(request, response, hub, serve);
-      served.catch((error: unknown) => {
+      serveOne(request, response).catch((error: unknown) => {
         options.onError?.(error);
         if (response.headersSent) response.destroy();
         else response.writeHead(500).end();
@@ -121,7 +120,8 @@ export function createPushStream(options: PushStreamOptions = {}): PushStream {
       const stream = streamOf({ user });
       const match = (event: LogEvent) => event.stream === stream || (event.about?.includes(user) ?? false);
       const count = await log.erase(match);
-      hub.forget(match);
+      const { head } = await log.head();
+      hub.forget(match, head);
       await acks?.forget((client) => client.startsWith(`${user}/`));
       return count;
     },
@@ -130,6 +130,11 @@ export function createPushStream(options: PushStreamOptions = {}): PushStream {
       await log.close?.();
     },
   };
+
+  async function serveOne(request: IncomingMessage, response: ServerResponse, own?: Partial<ServeOptions>) {
+    const acknowledges = acks !== undefined && pathOf(request).endsWith('/ack');
+    await (acknowledges ? serveAck : serveEvents)(request, response, hub, { ...serve, ...own });
+  }
 }
 
 /** The name of the stream a target is read by. */

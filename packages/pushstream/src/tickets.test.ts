@@ -10,10 +10,10 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
 
-async function start(options: TicketsOptions = {}) {
+async function start(options: TicketsOptions = {}, acks = false) {
   const clock = createManualClock();
   const tickets = createTickets({ clock, ...options });
-  const stream = createPushStream({ tickets, access: { refuse: 401 }, clock, heartbeatMs: 1_000_000 });
+  const stream = createPushStream({ tickets, acks, access: { refuse: 401 }, clock, heartbeatMs: 1_000_000 });
   const server = await serve(stream.handler);
   cleanups.push(() => server.stop());
   const open = async (ticket: string, headers: Record<string, string> = {}, more = '') => {
@@ -149,6 +149,19 @@ describe('tickets', () => {
     await other.until((r) => texts(r).length === 1);
     clock.advance(1);
     expect((await open(tickets.issue(grantFor('ann')))).status).toBe(200);
+  });
+
+  it('let their connection acknowledge', async () => {
+    const { tickets, stream, server, open, clock } = await start({}, true);
+    const ticket = tickets.issue({ streams: ['w'], meta: { user: 'ann', session: 's' } });
+    const reader = await open(ticket);
+    clock.advance(5_000);
+    const body = JSON.stringify({ cursor: await stream.publish({ everyone: true }, 'test.event', 1) });
+    const ack = (headers: Record<string, string>) =>
+      fetch(`${server.url}ack?ticket=${ticket}`, { method: 'POST', body, headers });
+    expect((await ack({})).status).toBe(401);
+    expect((await ack({ Cookie: cookieOf(reader) })).status).toBe(204);
+    expect([...stream.hub.connections()][0]?.unacknowledged).toBe(0);
   });
 
   it('are accepted by every process that has the secret, and come back anywhere', async () => {
