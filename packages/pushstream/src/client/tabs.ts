@@ -29,6 +29,7 @@ export interface Tabs {
 }
 
 const SPEAK_EVERY_MS = 5_000;
+const SPEAK_AT_MOST_MS = 1_000;
 const ANSWER_WITHIN_MS = 2_000;
 
 export function canShareTabs(): boolean {
@@ -50,6 +51,7 @@ export function shareTabs(options: TabsOptions): Tabs {
   // How far the leader is, while this tab reads by itself to get there.
   let goal = '';
   let heardAt = Date.now();
+  let spokenAt = 0;
   let heartbeatMs = 15_000;
   let doubt: ReturnType<typeof setTimeout> | undefined;
   let queued = new AbortController();
@@ -158,7 +160,7 @@ export function shareTabs(options: TabsOptions): Tabs {
       },
       onAlive(ms) {
         heartbeatMs = ms;
-        if (isLeading) speak();
+        if (isLeading && Date.now() - spokenAt > SPEAK_AT_MOST_MS) speak();
       },
     });
   }
@@ -208,7 +210,9 @@ export function shareTabs(options: TabsOptions): Tabs {
   }
 
   function speak(): void {
-    if (own) say({ kind: 'here', cursor: cursor(), state: own.state, heartbeatMs });
+    if (!own) return;
+    spokenAt = Date.now();
+    say({ kind: 'here', cursor: cursor(), state: own.state, heartbeatMs });
   }
 }
 
