@@ -7,6 +7,7 @@ import { inbox } from './inbox/index.ts';
 import { preferences } from './preferences/index.ts';
 import { streams } from './streams/index.ts';
 import { templates } from './templates/index.ts';
+import { workflows } from './workflows/index.ts';
 
 /** The rooms in call order: each may call those before it, news travels to those after it by event. */
-export const features: readonly Feature[] = [accounts, catalog, audience, templates, preferences, inbox, streams, delivery];
+export const features: readonly Feature[] = [accounts, catalog, audience, templates, preferences, inbox, streams, delivery, workflows];

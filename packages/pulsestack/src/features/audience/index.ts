@@ -3,13 +3,16 @@ import { topicOperations } from './api/topics.ts';
 import { userOperations } from './api/users.ts';
 
 export {
+  addMissingUsers,
   countSubscribed,
   countUsers,
   findTopic,
   findUser,
   findUsers,
   listSubscribers,
+  subscribe,
   topicsSubscribed,
+  unsubscribe,
   upsertUsers,
   userIdsAfter,
 } from './store.ts';

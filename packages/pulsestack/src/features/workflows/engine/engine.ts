@@ -1,0 +1,302 @@
+import type { Loop } from '../../../kernel/feature.ts';
+import { type Runtime, resource } from '../../../kernel/runtime.ts';
+import { tellWaiting } from '../store/gates.ts';
+import {
+  busyWorkspaces,
+  type ClaimedRow,
+  claimReady,
+  extendLeases,
+  freeLeases,
+  putBack,
+  wakeDue,
+} from '../store/runs.ts';
+import { commit } from './commit.ts';
+import { answer, interpret, lineOf } from './interpret.ts';
+import type { Live } from './live.ts';
+import { loadFacts, toLives } from './load.ts';
+import { renderMessages } from './render.ts';
+
+const LOOK_MS = 250;
+const LEASE_MS = 60_000;
+const EXTEND_MS = 15_000;
+const TELL_MS = 20;
+const MAX_CLAIM = 300;
+/** Workspaces served by one claim; the next claim begins behind the last of them. */
+const MAX_WORKSPACES = 50;
+const MAX_BATCHES = 3;
+const SWEEP = 2000;
+const MAX_CALLS = 32;
+const MAX_ATTEMPTS = 10;
+const RETRY_MS = 2000;
+const RETRY_MAX_MS = 10 * 60 * 1000;
+const CHANNEL = 'workflows.ready';
+
+/**
+ * Carries runs on. Runs that are ready are claimed in batches, fairly by workspace, under a lease; what they do is decided in
+ * memory, outside of any transaction; and one commit for the batch writes their new states together with all they have done.
+ * A process that dies leaves runs that begin again where their last commit left them.
+ */
+export interface Engine extends Loop {
+  /** Something is ready; other processes are told when this one does no work. */
+  wake(): void;
+}
+
+export const engine = resource(createEngine);
+
+function createEngine(runtime: Runtime): Engine {
+  const lease = runtime.randomBytes(12).toString('base64url');
+  /** Runs that failed as part of a batch: each is tried by itself, so that none spoils the others. */
+  const alone = new Set<string>();
+  const timers: NodeJS.Timeout[] = [];
+  let lastServed = '';
+  let batches = 0;
+  let calls = 0;
+  let changed: (() => void) | undefined;
+  let running: Promise<void> | undefined;
+  let again = false;
+  let started = false;
+  let stopped = false;
+  let telling: NodeJS.Timeout | undefined;
+  let unsubscribe: Promise<() => Promise<void>> | undefined;
+  const ended = runtime.telemetry.counter('workflow_runs_total', 'Runs that ended, by outcome', ['outcome']);
+  const seconds = runtime.telemetry.histogram(
+    'workflow_batch_seconds',
+    'Time from the claim of a batch to its last commit',
+  );
+
+  async function drain(): Promise<void> {
+    do {
+      again = false;
+      await sweep();
+      let dry = false;
+      while (!stopped && !(dry && batches === 0)) {
+        if (!dry && batches < MAX_BATCHES) dry = !(await claim());
+        else await somethingEnds();
+        if (dry && batches === 0 && (await sweep()) > 0) dry = false;
+      }
+    } while (again && !stopped);
+  }
+
+  /** Makes ready what time or an event has made due. */
+  async function sweep(): Promise<number> {
+    const now = runtime.clock.now();
+    const told = await runtime.db.inSystem((tx) => tellWaiting(tx, now, SWEEP));
+    return told + (await runtime.db.inSystem((tx) => wakeDue(tx, now, SWEEP)));
+  }
+
+  async function claim(): Promise<boolean> {
+    const until = new Date(runtime.clock.nowMs() + LEASE_MS);
+    const rows = await runtime.db.inSystem(async (tx) => {
+      let workspaces = await busyWorkspaces(tx, lastServed, MAX_WORKSPACES);
+      if (workspaces.length === 0 && lastServed !== '') workspaces = await busyWorkspaces(tx, '', MAX_WORKSPACES);
+      lastServed = workspaces.length === MAX_WORKSPACES ? (workspaces.at(-1) ?? '') : '';
+      if (workspaces.length === 0) return [];
+      const share = Math.ceil(MAX_CLAIM / workspaces.length);
+      return claimReady(tx, { workspaces, share, lease, until });
+    });
+    for (const [workspaceId, own] of byWorkspace(rows)) {
+      const single = own.filter((row) => alone.has(row.id));
+      const together = own.filter((row) => !alone.has(row.id));
+      for (const batch of [...single.map((row) => [row]), together]) {
+        if (batch.length === 0) continue;
+        batches++;
+        void work(workspaceId, batch).finally(() => {
+          batches--;
+          changed?.();
+        });
+      }
+    }
+    return rows.length > 0;
+  }
+
+  async function work(workspaceId: string, rows: readonly ClaimedRow[]): Promise<void> {
+    const begin = performance.now();
+    try {
+      const lives = await toLives(runtime, workspaceId, rows);
+      if (lives.length < rows.length) {
+        const found = new Set(lives.map((live) => live.id));
+        await giveBack(
+          rows.filter((row) => !found.has(row.id)),
+          new Error('the version of its workflow is gone'),
+        );
+      }
+      await carryOn(workspaceId, lives);
+      for (const row of rows) alone.delete(row.id);
+    } catch (error) {
+      await giveBack(rows, error);
+    }
+    seconds.observe((performance.now() - begin) / 1000);
+  }
+
+  /** Rounds of deciding in memory and committing, until every run blocks or ends. */
+  async function carryOn(workspaceId: string, first: readonly Live[]): Promise<void> {
+    let lives = first;
+    while (lives.length > 0) {
+      await loadFacts(runtime, workspaceId, lives);
+      for (const live of lives) decide(live);
+      await renderMessages(runtime, lives);
+      // What a call waits for is committed before it, so that a slow server delays nothing that was done already.
+      const changedOnes = lives.filter(
+        (live) => live.outcome.kind !== 'call' || live.lines.length + live.effects.length > 0,
+      );
+      const until = new Date(runtime.clock.nowMs() + LEASE_MS);
+      const kept = changedOnes.length > 0 ? await commit(runtime, workspaceId, lease, until, changedOnes) : [];
+      const ours = new Set(kept.map((live) => live.id));
+      for (const live of kept)
+        if (live.outcome.kind === 'done' || live.outcome.kind === 'failed')
+          ended.add(1, { outcome: live.outcome.kind });
+      const calling = lives.filter(
+        (live) => live.outcome.kind === 'call' && (ours.has(live.id) || !changedOnes.includes(live)),
+      );
+      lives = kept.filter(goesOn);
+      await Promise.all([...calling.map((live) => callOut(workspaceId, live))]);
+    }
+  }
+
+  function decide(live: Live): void {
+    try {
+      interpret(live, runtime);
+    } catch (error) {
+      fail(live, error);
+    }
+  }
+
+  function fail(live: Live, error: unknown): void {
+    const sentence = `The step failed: ${error instanceof Error ? error.message : String(error)}`.slice(0, 500);
+    live.lines.push(lineOf(undefined, runtime.clock.now(), { code: 'step.failed', sentence }));
+    live.outcome = { kind: 'failed', code: 'step.failed', sentence };
+  }
+
+  async function callOut(workspaceId: string, live: Live): Promise<void> {
+    if (live.outcome.kind !== 'call') return;
+    while (calls >= MAX_CALLS) await somethingEnds();
+    calls++;
+    try {
+      answer(live, await live.outcome.call(runtime), runtime);
+      if (!goesOn(live)) await commit(runtime, workspaceId, lease, new Date(runtime.clock.nowMs() + LEASE_MS), [live]);
+    } finally {
+      calls--;
+      changed?.();
+    }
+    if (goesOn(live)) await carryOn(workspaceId, [live]);
+  }
+
+  /** Those of a batch that failed are tried one by one; one that fails by itself waits longer each time, and has an end. */
+  async function giveBack(rows: readonly ClaimedRow[], error: unknown): Promise<void> {
+    runtime.log.error(
+      { err: error, runs: rows.length, runId: rows[0]?.id },
+      'runs could not be carried on; they are tried again',
+    );
+    const single = rows.length === 1 ? rows[0] : undefined;
+    if (!single) for (const row of rows) alone.add(row.id);
+    const attempts = single?.attempts ?? 1;
+    const waitMs = single ? Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** (attempts - 1)) : 0;
+    const sentence =
+      `It failed ${attempts} times, the last time because: ${error instanceof Error ? error.message : String(error)}`.slice(
+        0,
+        500,
+      );
+    await runtime.db
+      .inSystem((tx) =>
+        putBack(
+          tx,
+          lease,
+          rows.map((row) => ({ workspaceId: row.workspace_id, id: row.id })),
+          { dead: attempts >= MAX_ATTEMPTS, at: new Date(runtime.clock.nowMs() + waitMs), sentence },
+        ),
+      )
+      .catch((cause: unknown) =>
+        runtime.log.error({ err: cause }, 'runs could not be given back; their lease runs out'),
+      );
+  }
+
+  /** Several may wait at once, and each looks again. */
+  let endings: Promise<void> | undefined;
+  function somethingEnds(): Promise<void> {
+    endings ??= new Promise((settle) => {
+      changed = () => {
+        changed = undefined;
+        endings = undefined;
+        settle();
+      };
+    });
+    return endings;
+  }
+
+  function workOff(): Promise<void> {
+    again = true;
+    running ??= drain()
+      .catch((error: unknown) => runtime.log.error({ err: error }, 'runs could not be claimed; the engine tries again'))
+      .finally(() => {
+        running = undefined;
+      });
+    return running;
+  }
+
+  function wake(): void {
+    if (stopped) return;
+    if (started) void workOff();
+    else tellOthers();
+  }
+
+  function tellOthers(): void {
+    if (telling || runtime.database.kind !== 'server') return;
+    telling = setTimeout(() => {
+      telling = undefined;
+      // Lost news only cost time: every engine looks by itself now and then.
+      runtime.pubsub
+        .publish(CHANNEL, '')
+        .catch((error: unknown) => runtime.log.debug({ err: error }, 'other engines could not be woken'));
+    }, TELL_MS).unref();
+  }
+
+  async function extend(): Promise<void> {
+    if (batches === 0) return;
+    const until = new Date(runtime.clock.nowMs() + LEASE_MS);
+    await runtime.db
+      .inSystem((tx) => extendLeases(tx, lease, until))
+      .catch((error: unknown) => runtime.log.warn({ err: error }, 'the lease of runs could not be extended'));
+  }
+
+  return {
+    wake,
+    start() {
+      started = true;
+      // The embedded database has one process at a time: whoever held a lease before is gone.
+      if (runtime.database.kind === 'embedded')
+        void runtime.db.inSystem((tx) => freeLeases(tx, null)).then(wake, () => undefined);
+      else unsubscribe = runtime.pubsub.subscribe(CHANNEL, wake);
+      timers.push(setInterval(wake, LOOK_MS).unref(), setInterval(() => void extend(), EXTEND_MS).unref());
+      wake();
+    },
+    async runDue() {
+      await running;
+      await workOff();
+    },
+    async close() {
+      stopped = true;
+      clearTimeout(telling);
+      for (const timer of timers) clearInterval(timer);
+      await (await unsubscribe)?.();
+      changed?.();
+      await running;
+      while (batches > 0) await somethingEnds();
+      await runtime.db.inSystem((tx) => freeLeases(tx, lease)).catch(() => undefined);
+    },
+  };
+}
+
+/** Is there more to do at once? */
+function goesOn({ outcome }: Live): boolean {
+  return outcome.kind === 'commit' || outcome.kind === 'running';
+}
+
+function byWorkspace(rows: readonly ClaimedRow[]): Map<string, ClaimedRow[]> {
+  const groups = new Map<string, ClaimedRow[]>();
+  for (const row of rows) {
+    const group = groups.get(row.workspace_id);
+    if (group) group.push(row);
+    else groups.set(row.workspace_id, [row]);
+  }
+  return groups;
+}

@@ -1,0 +1,16 @@
+import { feature } from '../../kernel/feature.ts';
+import { eventOperations } from './api/events.ts';
+import { runOperations } from './api/runs.ts';
+import { workflowOperations } from './api/workflows.ts';
+import { engine } from './engine/engine.ts';
+import { fanOut } from './triggers/fan-out.ts';
+
+export { type TriggerRequest, tellAudienceChange, trigger } from './triggers/trigger.ts';
+
+/** Recipes and what becomes of them: events start runs, and the engine carries each run step by step to its end. */
+export const workflows = feature({
+  name: 'workflows',
+  operations: [...eventOperations, ...workflowOperations, ...runOperations],
+  jobs: [fanOut],
+  loops: [engine],
+});
