@@ -123,9 +123,11 @@ create table digest_items (
   category           text not null,
   priority           smallint not null,
   item               jsonb not null,
+  -- In the order of arrival.
+  position           bigint generated always as identity,
   primary key (workspace_id, message_id)
 );
-create index digest_items_of on digest_items (workspace_id, user_id, channel, category, message_id);
+create index digest_items_of on digest_items (workspace_id, user_id, channel, category);
 call protect_tenant('digest_items');
 
 create function forget_messages() returns trigger language plpgsql as $$

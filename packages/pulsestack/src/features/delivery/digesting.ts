@@ -1,9 +1,8 @@
-import { PRIORITIES } from '@pulsestack/core';
 import { type Context, workContext } from '../../kernel/context.ts';
 import type { Runtime } from '../../kernel/runtime.ts';
-import { decideAll, type Outcome } from './deciding.ts';
+import { sentenceOf } from './deciding.ts';
 import { composeDigest, MAX_ITEMS, toLine } from './digest-content.ts';
-import { act, madeAt, stateOf } from './enqueue.ts';
+import { act, madeAt } from './enqueue.ts';
 import { subjectOf } from './rules.ts';
 import { closeDigests, takeDueDigests, workspacesWithDueDigests } from './store/digests.ts';
 import { type FreshMessage, insertMessages } from './store/messages.ts';
@@ -25,7 +24,8 @@ export async function flushDue(runtime: Runtime): Promise<boolean> {
 
 /**
  * Makes one message of each digest. Its items leave the digest in the transaction that makes the message, so an item is in
- * exactly one; a digest all of whose items were cancelled goes without a word.
+ * exactly one; a digest all of whose items were cancelled goes without a word. The message is due at once and decided about
+ * when it is released: a decision locks the counters of caps, and those who fill a digest hold them when they come here.
  */
 async function flush(ctx: Context, now: Date): Promise<number> {
   const { tx, workspaceId } = ctx;
@@ -46,22 +46,8 @@ async function flush(ctx: Context, now: Date): Promise<number> {
       lines: row.items.map(({ item }) => toLine(item)),
     }),
   }));
-  const outcomes = await decideAll(
-    ctx,
-    digests.map(({ row }) => ({
-      userId: row.user_id,
-      category: row.category,
-      workflow: null,
-      priority: PRIORITIES[row.priority] ?? 'normal',
-      critical: false,
-      content: { channel: row.channel },
-      isDigest: true,
-    })),
-    { record: true },
-  );
-  const messages = digests.map(({ row, content }, i): FreshMessage => {
-    const { decision, address } = outcomes[i] as Outcome;
-    return {
+  const messages = digests.map(
+    ({ row, content }): FreshMessage => ({
       id: row.digest_id,
       created_at: madeAt(row.digest_id),
       user_id: row.user_id,
@@ -73,15 +59,21 @@ async function flush(ctx: Context, now: Date): Promise<number> {
       run_id: null,
       step_id: null,
       correlation_id: row.digest_id,
-      address,
+      address: null,
       subject: subjectOf(content),
       content,
       item: null,
       is_digest: true,
       expires_at: null,
-      ...stateOf(ctx, row.channel, decision),
-    };
-  });
+      state: 'held',
+      reason: 'digest.cadence',
+      sentence: sentenceOf('digest.cadence', []),
+      decision: [],
+      due_at: now,
+      sent_at: null,
+      delivered_at: null,
+    }),
+  );
   await insertMessages(tx, workspaceId, messages);
   await act(ctx, messages);
   return keys.length;

@@ -69,8 +69,8 @@ function createSender(runtime: Runtime): Sender {
   async function drain(): Promise<void> {
     do {
       again = false;
-      while (await releaseDue(runtime)) if (stopped) return;
       while (await flushDue(runtime)) if (stopped) return;
+      while (await releaseDue(runtime)) if (stopped) return;
       let dry = false;
       while (!stopped && !(dry && held === 0)) {
         const room = Math.min(MAX_CLAIM, MAX_HELD - held);

@@ -31,8 +31,10 @@ export async function addToDigests(tx: Transaction, workspaceId: string, items: 
   await tx.run(sql`
     insert into digest_items (workspace_id, message_id, message_created_at, user_id, channel, category, priority, item)
     select ${workspaceId}, message_id, message_created_at, user_id, channel, category, priority, item
-    from json_to_recordset(${text}::json) as i (
-      message_id text, message_created_at timestamptz, user_id text, channel text, category text, priority smallint, item jsonb)
+    from rows from (json_to_recordset(${text}::json) as (
+      message_id text, message_created_at timestamptz, user_id text, channel text, category text, priority smallint, item jsonb))
+      with ordinality as i (message_id, message_created_at, user_id, channel, category, priority, item, nth)
+    order by nth
     on conflict do nothing`);
 }
 
@@ -93,7 +95,7 @@ export function closeDigests(
     taken as (
       delete from digest_items i using closing c
       where i.workspace_id = ${workspaceId} and i.user_id = c.user_id and i.channel = c.channel and i.category = c.category
-      returning i.message_id, i.message_created_at, i.priority, i.item, c.digest_id, c.user_id, c.channel, c.category
+      returning i.message_id, i.message_created_at, i.priority, i.position, i.item, c.digest_id, c.user_id, c.channel, c.category
     ),
     joined as (
       update messages m set digest_id = t.digest_id, due_at = null
@@ -101,7 +103,7 @@ export function closeDigests(
       where m.workspace_id = ${workspaceId} and m.id = t.message_id and m.created_at = t.message_created_at
     ),
     placed as (
-      select *, row_number() over (partition by digest_id order by priority desc, message_id) as place from taken
+      select *, row_number() over (partition by digest_id order by priority desc, position) as place from taken
     )
     select digest_id, user_id, channel, category, count(*)::int as total, max(priority)::int as priority,
            json_agg(json_build_object('id', message_id, 'item', item) order by place) filter (where place <= ${shown}) as items
