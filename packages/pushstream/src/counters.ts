@@ -23,6 +23,7 @@ export class Counters implements Counted {
   duplicates = 0;
   gaps = 0;
   repaired = 0;
+  repairMs = 0;
   logErrors = 0;
   delivered = 0;
   bytes = 0;

@@ -3,6 +3,7 @@ export interface Mail {
   to: string;
   subject: string;
   text: string;
+  html?: string;
 }
 
 /** Hands a mail over. Resolves when the receiving side has taken responsibility for it; rejects otherwise. */

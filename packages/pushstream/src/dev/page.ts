@@ -55,10 +55,12 @@ export const PAGE = `<!doctype html>
     <p id="way-of"></p>
     <pre id="way-data"></pre>
     <div class="bar"><button id="replay" type="button">Send once more</button><button id="way-close" type="button">Close</button></div>
-    <table>
-      <thead><tr><th>Who</th><th>What became of it</th><th>Acknowledged</th></tr></thead>
-      <tbody id="ways"></tbody>
-    </table>
+    <div class="scroll" tabindex="0" role="region" aria-labelledby="way-title">
+      <table>
+        <thead><tr><th>Who</th><th>What became of it</th><th>Acknowledged</th></tr></thead>
+        <tbody id="ways"></tbody>
+      </table>
+    </div>
   </section>
   <section aria-labelledby="send-title">
     <h2 id="send-title">Send an event</h2>

@@ -81,13 +81,15 @@ async function look() {
   if (again) { again = false; setTimeout(look, 250); }
 }
 
+let soon = false;
+const lookSoon = () => { if (soon) return; soon = true; setTimeout(() => { soon = false; look(); }, 300); };
 let planned = false;
 const plan = () => { if (planned) return; planned = true; requestAnimationFrame(() => { planned = false; drawEvents(); }); };
 const link = (state, text) => { $('link').dataset.state = state; $('link').textContent = text; };
 const live = new EventSource(base + 'live');
 live.onopen = () => { link('open', 'Live'); look(); };
 live.onerror = () => link('lost', 'The server is away; trying again');
-live.addEventListener('event', (message) => { take(JSON.parse(message.data)); plan(); });
+live.addEventListener('event', (message) => { take(JSON.parse(message.data)); plan(); lookSoon(); });
 live.addEventListener('connection', look);
 setInterval(look, 2000);
 

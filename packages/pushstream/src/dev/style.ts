@@ -11,7 +11,7 @@ main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 24px; padding:
 section { padding: 16px; border: 1px solid var(--line); border-radius: 10px; background: var(--card); }
 output { color: var(--quiet); font-weight: normal; }
 .scroll { overflow: auto; max-height: 280px; } .tall { max-height: 420px; }
-table { width: 100%; border-collapse: collapse; } th, td { padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; vertical-align: top; }
+table { width: 100%; border-collapse: collapse; } th, td { padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; vertical-align: middle; }
 th { position: sticky; top: 0; background: var(--card); color: var(--quiet); font-weight: 500; } .number { text-align: right; font-variant-numeric: tabular-nums; }
 #events tr { cursor: pointer; } #events tr:hover { background: var(--hover); }
 #events button { padding: 0; border: 0; background: none; color: inherit; font: inherit; min-height: 0; text-decoration: underline; text-decoration-color: var(--line); }

@@ -36,6 +36,27 @@ export function createPrometheus(options: { processMetrics?: boolean } = {}): Te
           },
         });
       }),
+    read: (kind, name, help, labels, read) =>
+      once(name, () => {
+        const options = { name: `pulsestack_${name}`, help, labelNames: [...labels], registers: [registry] };
+        if (kind === 'gauge') {
+          new Gauge({
+            ...options,
+            collect() {
+              this.reset();
+              for (const { labels = {}, value } of read()) this.set(labels, value);
+            },
+          });
+          return;
+        }
+        new Counter({
+          ...options,
+          collect() {
+            this.reset();
+            for (const { labels = {}, value } of read()) this.inc(labels, value);
+          },
+        });
+      }),
     histogram: (name, help, labels = [], buckets = LATENCY_BUCKETS) =>
       once(name, () => {
         const histogram = new Histogram({

@@ -4,6 +4,7 @@ import { type Runtime, resource } from '../../kernel/runtime.ts';
 import { type Acks, createAcks } from './acks.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { isOf } from './erase.ts';
+import { createStreamMetrics } from './metrics.ts';
 import { createNews } from './news.ts';
 import { presence } from './presence.ts';
 import { createSequencer } from './sequencer.ts';
@@ -59,23 +60,9 @@ function createHubs(runtime: Runtime): Hubs {
     news.tell(groups);
   });
   const connections = () => [...entries.values()].reduce((sum, entry) => sum + entry.hub.stats().connections, 0);
-  runtime.telemetry.gauge('stream_connections', 'Open streams of this process', connections);
-  for (const figure of [
-    'delivered',
-    'bytes',
-    'catchupConnections',
-    'replays',
-    'gaps',
-    'demoted',
-    'stalled',
-    'ringBytes',
-  ] as const) {
-    runtime.telemetry.gauge(
-      `stream_${figure.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
-      `Sum of "${figure}" over the hubs of this process`,
-      () => [...entries.values()].reduce((sum, entry) => sum + entry.hub.stats()[figure], 0),
-    );
-  }
+  const metrics = createStreamMetrics(runtime, function* () {
+    for (const { hub } of entries.values()) yield hub;
+  });
 
   function tell(workspaceId: string, seq: number, epoch: string): void {
     entries
@@ -123,7 +110,7 @@ function createHubs(runtime: Runtime): Hubs {
       else if (entry.idleSinceMs === null) entry.idleSinceMs = nowMs;
       else if (nowMs - entry.idleSinceMs > IDLE_MS) {
         entries.delete(workspaceId);
-        void entry.hub.drain(0);
+        void entry.hub.drain(0).then(() => metrics.retire(entry.hub));
         void Promise.all([entry.acks.flush(), entry.deliveries.flush()]);
       }
     }
@@ -138,6 +125,7 @@ function createHubs(runtime: Runtime): Hubs {
         const hub = createHub({
           acks,
           audit: deliveries,
+          onDeliver: (event) => metrics.delivered(event.time),
           log: logOf(runtime, workspaceId),
           clock,
           heartbeatMs: runtime.settings.streams.heartbeatMs,

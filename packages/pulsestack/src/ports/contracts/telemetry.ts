@@ -18,6 +18,22 @@ export function telemetryContract(open: () => Telemetry): void {
     expect((await telemetry.expose()).body).toContain('pulsestack_shared_total 2');
   });
 
+  it('reads figures with labels that are kept elsewhere', async () => {
+    const telemetry = open();
+    const ended = { drain: 2, stalled: 1 };
+    telemetry.read('counter', 'ended_total', 'Ended', ['reason'], () =>
+      Object.entries(ended).map(([reason, value]) => ({ labels: { reason }, value })),
+    );
+    telemetry.read('gauge', 'level', 'Level', [], () => [{ value: ended.drain }]);
+    await telemetry.expose();
+    ended.drain = 5;
+    const { body } = await telemetry.expose();
+    expect(body).toContain('# TYPE pulsestack_ended_total counter');
+    expect(body).toContain('pulsestack_ended_total{reason="drain"} 5');
+    expect(body).toContain('pulsestack_ended_total{reason="stalled"} 1');
+    expect(body).toContain('pulsestack_level 5');
+  });
+
   it('reads a gauge when it is asked, and counts durations in buckets of seconds', async () => {
     const telemetry = open();
     let current = 1;

@@ -163,6 +163,9 @@ async function furnish(app: TestApp): Promise<Record<string, string>> {
   const notification = await app.call('POST', '/v1/notify', {
     body: { to: 'ada', title: 'Secret', actions: [{ id: 'ok', label: 'OK' }] },
   });
+  await app.call('POST', '/v1/stream/events', { body: { to: { user: 'ada' }, name: 'secret.told' } });
+  await app.settle();
+  const logged = await app.call('GET', '/v1/stream/events?limit=1');
   const member = await home.member();
   const role = await app.call('POST', '/v1/roles', {
     as: home.owner.token,
@@ -178,6 +181,7 @@ async function furnish(app: TestApp): Promise<Record<string, string>> {
     users: 'ada',
     topics: 'news',
     catalog: 'secret.event',
+    stream: logged.body.items[0].cursor,
     notifications: notification.body.id,
     inbox: notification.body.id,
     members: member.memberId,
@@ -201,7 +205,7 @@ const PREFIXES: Record<string, string> = {
 };
 
 /** Ids of a shape of their own that name nothing. */
-const MISSING: Record<string, string> = { catalog: 'nobody.known' };
+const MISSING: Record<string, string> = { catalog: 'nobody.known', stream: 'AAAAAAAA.1' };
 
 /** The path of an operation with the ids of `owned`, or with ids that name nothing. */
 function pathOf(op: AnyOperation, owned: Record<string, string>): string {
