@@ -11,7 +11,7 @@ const isAnns = (event: LogEvent) => event.stream === 'u.ann' || (event.about?.in
 describe('erasing a person', () => {
   it('leaves nothing of her events in any replay, and every position in its place', async () => {
     // Replays of this reach over the log's pages into the ring.
-    const stream = createPushStream({ acks: true, limits: { ringEvents: 20, pageEvents: 8, chunkBytes: 200 } });
+    const stream = createPushStream({ acks: true, limits: { ringEvents: 20, pageEvents: 16, chunkBytes: 200 } });
     const { epoch } = await stream.log.head();
     const begin = `${epoch}.0`;
     for (let n = 0; n < 30; n += 1) {

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { AppendableLog } from './log.ts';
+import { createMemoryLog } from './memory-log.ts';
 import { createPushStream } from './pushstream.ts';
 import { createManualClock } from './testing/manual-clock.ts';
 import { dataEvents, openRaw, type RawReader } from './testing/raw-reader.ts';
@@ -10,10 +12,10 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
 
-async function start(options: TicketsOptions = {}, acks = false) {
+async function start(options: TicketsOptions = {}, acks = false, log?: AppendableLog) {
   const clock = createManualClock();
   const tickets = createTickets({ clock, ...options });
-  const stream = createPushStream({ tickets, acks, access: { refuse: 401 }, clock, heartbeatMs: 1_000_000 });
+  const stream = createPushStream({ tickets, acks, log, access: { refuse: 401 }, clock, heartbeatMs: 1_000_000 });
   const server = await serve(stream.handler);
   cleanups.push(() => server.stop());
   const open = async (ticket: string, headers: Record<string, string> = {}, more = '') => {
@@ -149,6 +151,34 @@ describe('tickets', () => {
     await other.until((r) => texts(r).length === 1);
     clock.advance(1);
     expect((await open(tickets.issue(grantFor('ann')))).status).toBe(200);
+  });
+
+  it('39: are refused when they are revoked, or used by another, while the log is being asked', async () => {
+    const inner = createMemoryLog();
+    let release = () => {};
+    let held: Promise<void> | null = null;
+    const head = async () => {
+      await held;
+      return inner.head();
+    };
+    const { tickets, stream, open, server } = await start({}, false, { ...inner, head });
+    await stream.hub.cursor();
+    const later = `${(await inner.head()).epoch}.1`;
+    const hold = () => {
+      held = new Promise((resolve) => (release = resolve));
+    };
+    hold();
+    const revoked = open(tickets.issue({ streams: ['w'], meta: { user: 'ann' } }), { 'Last-Event-ID': later });
+    const shared = tickets.issue({ streams: ['w'] });
+    const two = [open(shared, { 'Last-Event-ID': later }), open(shared, { 'Last-Event-ID': later })];
+    await expect
+      .poll(() => new Promise((resolve) => server.server.getConnections((_, count) => resolve(count))))
+      .toBe(3);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(tickets.revoke(({ meta }) => meta?.user === 'ann')).toBe(0);
+    release();
+    expect((await revoked).status).toBe(401);
+    expect((await Promise.all(two)).map(({ status }) => status).sort()).toEqual([200, 401]);
   });
 
   it('let their connection acknowledge', async () => {
