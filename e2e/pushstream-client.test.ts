@@ -67,12 +67,14 @@ describe('tabs', () => {
   });
 
   it('lose nothing when the leader crashes', async () => {
-    const [leader, ...others] = await openTabs(3);
+    const [leader, ...others] = (await openTabs(3)) as [Page, Page, Page];
     const publishing = publish(1, 100);
-    const devtools = await leader?.context().newCDPSession(leader as Page);
-    void devtools?.send('Page.crash').catch(() => {});
-    await publishing;
-    for (const tab of others.slice(0, 2)) await expect.poll(() => seen(tab), POLL).toEqual(numbers(1, 100));
+    const crashed = leader.waitForEvent('crash');
+    const devtools = await leader.context().newCDPSession(leader);
+    void devtools.send('Page.crash').catch(() => {});
+    await Promise.all([crashed, publishing]);
+    await publish(101, 120);
+    for (const tab of others) await expect.poll(() => seen(tab), POLL).toEqual(numbers(1, 120));
     await expect.poll(connections, POLL).toBe(1);
   });
 
