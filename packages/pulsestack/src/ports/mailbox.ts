@@ -6,7 +6,7 @@ export interface CaughtMail {
   to: string;
   subject: string;
   text: string;
-  html: string | null;
+  html?: string | undefined;
   headers: { name: string; value: string }[];
   attachments: { filename: string; contentType: string; bytes: number; content: string }[];
   /** As it came over the wire; empty when it never did. */

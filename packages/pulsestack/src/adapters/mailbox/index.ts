@@ -1,22 +1,29 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { Mail, Mailer } from '../../ports/mailer.ts';
+import type { CaughtMail, Mailbox } from '../../ports/mailbox.ts';
+import type { Mailer } from '../../ports/mailer.ts';
+import { createShelf } from './shelf.ts';
 
-const KEPT = 200;
+export { type DevMailbox, openDevMailbox } from './smtp.ts';
 
-export interface CapturedMail extends Mail {
-  at: Date;
-}
-
-/** Catches the product's own mails in development and shows the newest 200 at /dev/mailbox. Nothing leaves the machine. */
-export function createMailbox(clock: Clock, log: Log): Mailer & { mails(): readonly CapturedMail[] } {
-  const kept: CapturedMail[] = [];
+/** Catches the product's own mails in memory, without a server. Nothing leaves the process. */
+export function createMailbox(clock: Clock, log: Log): Mailer & Mailbox {
+  const shelf = createShelf();
+  let count = 0;
   return {
     async send(mail) {
-      kept.unshift({ ...mail, at: clock.now() });
-      kept.length = Math.min(kept.length, KEPT);
-      log.info({ to: mail.to, subject: mail.subject }, 'mail caught; read it at /dev/mailbox');
+      const caught: CaughtMail = {
+        id: String(++count),
+        at: clock.now(),
+        from: '',
+        headers: [],
+        attachments: [],
+        source: '',
+        ...mail,
+      };
+      shelf.add(caught);
+      log.info({ to: mail.to, subject: mail.subject }, 'mail caught; read it at /mailbox');
     },
-    mails: () => kept,
+    ...shelf,
   };
 }
