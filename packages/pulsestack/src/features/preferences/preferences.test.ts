@@ -231,7 +231,13 @@ describe.each(databases)('preferences on the %s database', (database) => {
   it('lets ten e-mails a minute through to one user unless told otherwise; critical ones pass and count', async () => {
     await app.call('PUT', '/v1/users/cara', { body: {} });
     const send = { userId: 'cara', channel: 'email' as const, category: 'news', at: app.clock.now() };
-    await inHome(async (tx) => recordSends(tx, app.home.id, Array(9).fill(send)));
+    await inHome(async (tx) =>
+      recordSends(
+        tx,
+        app.home.id,
+        Array.from({ length: 9 }, () => send),
+      ),
+    );
     expect((await decideFor('cara')).outcome).toBe('send');
     await inHome((tx) => recordSends(tx, app.home.id, [send]));
     const full = await decideFor('cara');

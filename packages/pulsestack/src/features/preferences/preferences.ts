@@ -32,9 +32,10 @@ export async function changePreferences(
   const { preferences } = await getUser(ctx, userId);
   const wanted = typeof patch === 'function' ? patch({ ...preferences, choices }) : patch;
   const refusal = refusePatch(preferences.rules, wanted);
-  if (refusal?.kind === 'unknown')
+  // Whoever wants no more of something may say so, described or not.
+  if (refusal?.kind === 'unknown' && source !== 'unsubscribe')
     throw fail('resource.not_found', 'There is no such category or workflow.', { fields: refusal.fields });
-  if (refusal)
+  if (refusal?.kind === 'forced')
     throw fail('preferences.forced', 'The workspace does not let users change this.', { fields: refusal.fields });
   const changed = applyPatch(choices, wanted, { at: now, source });
   if (changed.changes.length > 0) {
