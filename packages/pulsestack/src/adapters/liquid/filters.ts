@@ -47,7 +47,8 @@ export function installFilters(liquid: Liquid, kind: TextKind, occasion: () => O
   const address = (url: string) => (kind === 'markdown' ? new SafeHtml(toMarkdownUrl(url)) : url);
   register('_url', (value) => address(safeUrl(value)));
   register('_url_part', (value) => address(urlPart(value)));
-  register('_code', (value) => new SafeHtml(toText(value).replaceAll('`', '´')));
+  register('_code', (value) => new SafeHtml(toText(value).replaceAll('`', '´').replace(/\s+/g, ' ')));
+  register('_code_block', (value) => new SafeHtml(toText(value).replaceAll('`', '´').replaceAll('~', '∼')));
   register('_css', cssValue);
   register('escape', (value) => (kind === 'html' ? new SafeHtml(toHtml(value)) : toText(value)));
   register('newline_to_br', (value) =>

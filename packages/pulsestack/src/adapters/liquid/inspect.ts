@@ -86,7 +86,7 @@ function usesOf(pieces: readonly Piece[]): VariableUse[] {
   }
 
   function note(expression: string, line: number, how: { tested: boolean; type: VariableUse['type'] }): string[] {
-    const bare = withoutQuotes(expression.replace(/\[\s*["']([\w-]+)["']\s*\]/g, '.$1'));
+    const bare = withoutQuotes(expression.replace(/\[\s*["']([\w-]+)["']\s*\]/g, '.$1').replace('..', ' .. '));
     const paths: string[] = [];
     for (const match of bare.matchAll(PATH)) {
       const [name] = match;

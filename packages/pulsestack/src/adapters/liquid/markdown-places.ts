@@ -24,7 +24,7 @@ export function placeOutputsInMarkdown(source: string): string {
 function filterAt(before: string): string | undefined {
   const paragraph = before.slice(before.lastIndexOf('\n\n') + 1);
   const fences = before.match(/^ {0,3}(```|~~~)/gm)?.length ?? 0;
-  if (fences % 2 === 1) return '_code';
+  if (fences % 2 === 1) return '_code_block';
   const ticks = paragraph.replace(/\\`/g, '').match(/`+/g)?.length ?? 0;
   if (ticks % 2 === 1) return '_code';
   const address = /\]\(\s*<?([^)\s]*)$/.exec(paragraph) ?? /^\s{0,3}\[[^\]]+\]:\s*<?(\S*)$/m.exec(paragraph);

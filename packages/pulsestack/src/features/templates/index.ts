@@ -1,4 +1,7 @@
 import { feature } from '../../kernel/feature.ts';
+import { lookOperations } from './api/look.ts';
+import { templateOperations } from './api/templates.ts';
+import { tryRule } from './api/try-rule.ts';
 
 export { type ContentStep, compileStep } from './compile.ts';
 export type { CompiledContent, Setting } from './contents.ts';
@@ -9,4 +12,7 @@ export { loadBranding, loadSetting } from './setting.ts';
 export { type CompiledValue, compileValue, renderValues, type ValueRequest, type ValueResult } from './values.ts';
 
 /** What messages say: templates with versions, layouts, partials, translations and branding. */
-export const templates = feature({ name: 'templates', operations: [] });
+export const templates = feature({
+  name: 'templates',
+  operations: [...templateOperations, ...lookOperations, tryRule],
+});

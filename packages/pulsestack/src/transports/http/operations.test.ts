@@ -145,8 +145,19 @@ function withoutIds(body: object): unknown {
   );
 }
 
-const READS_WITH_BODY = new Set(['notifications.preview', 'invitations.inspect', 'accounts.inspectInvitation']);
+const READS_WITH_BODY = new Set([
+  'templates.preview',
+  'templates.try',
+  'templates.tryRule',
+  'notifications.preview',
+  'invitations.inspect',
+  'accounts.inspectInvitation',
+]);
 const CREATES_WHAT_IT_NAMES = new Set([
+  'templates.put',
+  'layouts.put',
+  'partials.put',
+  'translations.put',
   'catalog.put',
   'users.put',
   'topics.put',
@@ -166,6 +177,13 @@ async function furnish(app: TestApp): Promise<Record<string, string>> {
   await app.call('POST', '/v1/stream/events', { body: { to: { user: 'ada' }, name: 'secret.told' } });
   await app.settle();
   const logged = await app.call('GET', '/v1/stream/events?limit=1');
+  await app.call('PUT', '/v1/templates/news', { body: { content: { channel: 'sms', body: 'Secret' } } });
+  await app.call('POST', '/v1/templates/news/publish', { body: {} });
+  await app.call('PUT', '/v1/layouts/news', {
+    body: { name: 'Secret', body: { format: 'html', html: '{{ content }}' } },
+  });
+  await app.call('PUT', '/v1/partials/news', { body: { name: 'Secret', source: 'Secret' } });
+  await app.call('PUT', '/v1/translations/de', { body: { messages: { secret: 'Geheim' } } });
   const member = await home.member();
   const role = await app.call('POST', '/v1/roles', {
     as: home.owner.token,
@@ -181,6 +199,10 @@ async function furnish(app: TestApp): Promise<Record<string, string>> {
     users: 'ada',
     topics: 'news',
     catalog: 'secret.event',
+    templates: 'news',
+    layouts: 'news',
+    partials: 'news',
+    translations: 'de',
     stream: logged.body.items[0].cursor,
     notifications: notification.body.id,
     inbox: notification.body.id,
@@ -212,7 +234,7 @@ function pathOf(op: AnyOperation, owned: Record<string, string>): string {
   const section = op.path.split('/')[2] ?? '';
   const missing = MISSING[section] ?? (PREFIXES[section] ? `${PREFIXES[section]}_${UNKNOWN_ID}` : 'nobody');
   return op.path.replaceAll(/\{(\w+)\}/g, (_match, name: string) =>
-    name === 'actionId' ? 'ok' : encodeURIComponent(owned[section] ?? missing),
+    name === 'actionId' ? 'ok' : name === 'version' ? '1' : encodeURIComponent(owned[section] ?? missing),
   );
 }
 
@@ -226,6 +248,11 @@ async function snapshot(app: TestApp): Promise<unknown> {
   return {
     user: await read('/v1/users/ada'),
     topic: await read('/v1/topics/news/subscribers'),
+    template: await read('/v1/templates/news'),
+    layouts: await read('/v1/layouts'),
+    partials: await read('/v1/partials'),
+    translations: await read('/v1/translations'),
+    branding: await read('/v1/branding'),
     notifications: await read('/v1/notifications'),
     members: await read('/v1/members'),
     roles: await read('/v1/roles'),

@@ -155,3 +155,11 @@ export function findPublished(
     join template_versions v on v.workspace_id = t.workspace_id and v.key = t.key and v.version = t.published_version
     where t.workspace_id = ${workspaceId} and t.key = any(${keys}::text[])`);
 }
+
+/** Where the member who asks can be reached. */
+export async function findMemberAddress(tx: Transaction, workspaceId: string, id: string): Promise<string | null> {
+  const row = await tx.find<{ email: string }>(
+    sql`select email from members where workspace_id = ${workspaceId} and id = ${id}`,
+  );
+  return row?.email ?? null;
+}

@@ -1,0 +1,439 @@
+import fc from 'fast-check';
+import { Liquid } from 'liquidjs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { splitLiquid } from '../../ports/liquid-source.ts';
+import type { Program, ProgramInput, ProgramPart } from '../../ports/template-engine.ts';
+import { createLiquidEngine } from './index.ts';
+
+const engine = createLiquidEngine({ threads: 1 });
+afterAll(() => engine.close());
+
+let programs = 0;
+const program = (parts: Record<string, ProgramPart>, more: Partial<Program> = {}): Program => ({
+  id: `program ${++programs}`,
+  parts,
+  partials: {},
+  messages: {},
+  ...more,
+});
+const input = (data: object, more: Partial<ProgramInput> = {}): ProgramInput => ({
+  data,
+  locales: ['en'],
+  locale: 'en',
+  timeZone: 'UTC',
+  nowMs: Date.parse('2026-11-20T12:00:00Z'),
+  ...more,
+});
+
+async function one(
+  kind: ProgramPart['kind'],
+  source: string,
+  data: object = {},
+  more: Partial<ProgramInput & Program> = {},
+) {
+  const [output] = await engine.render(program({ text: { kind, source } }, more), [input(data, more)]);
+  return output?.ok ? output.parts.text : { failed: output?.error.message, line: output?.error.line };
+}
+
+describe('templates in threads', () => {
+  it('answers in the order of the inputs, and one that fails fails alone', async () => {
+    const source = '{% if n == 3 %}{% render "gone" %}{% endif %}{{ n }}';
+    const outputs = await engine.render(
+      program({ text: { kind: 'plain', source } }),
+      Array.from({ length: 250 }, (_, n) => input({ n })),
+    );
+    expect(outputs.map((output) => (output.ok ? output.parts.text : output.error.message))).toEqual(
+      Array.from({ length: 250 }, (_, n) => (n === 3 ? 'there is no partial "gone"' : String(n))),
+    );
+  });
+
+  it.each([
+    ['a loop without end', '{% for i in (1..1000000000) %}{% for j in (1..1000000000) %}{% endfor %}{% endfor %}'],
+    [
+      'a text that doubles',
+      '{% assign a = "xxxxxxxxxx" %}{% for i in (1..60) %}{% assign a = a | append: a %}{% endfor %}{{ a }}',
+    ],
+    [
+      'a list that doubles',
+      '{% assign a = "1,2" | split: "," %}{% for i in (1..60) %}{% assign a = a | concat: a %}{% endfor %}{{ a.size }}',
+    ],
+    ['a date as wide as the memory', '{{ "2026-01-01" | date: "%999999999Y" }}'],
+    ['nesting without end', '{% if a %}'.repeat(15_000)],
+    ['a partial that renders itself', '{% render "self" %}'],
+  ])('stops %s', async (_name, source) => {
+    const partials = { self: { plain: 'x{% render "self" %}' } };
+    let beats = 0;
+    const heart = setInterval(() => beats++, 1);
+    expect(await one('plain', source, {}, { partials })).toMatchObject({ failed: expect.any(String) });
+    clearInterval(heart);
+    // Who asks goes on meanwhile.
+    expect(beats).toBeGreaterThan(0);
+    // The thread, or the one that took its place, goes on.
+    expect(await one('plain', '{{ a }}', { a: 'alive' })).toBe('alive');
+  });
+
+  it.each([
+    ['{{ "".constructor.constructor }}', ''],
+    ['{{ payload.__proto__.polluted }}{{ payload.constructor.name }}', ''],
+    ['{{ a | constructor }}', { failed: 'undefined filter: constructor' }],
+    ['{{ a | raw }}', { failed: 'undefined filter: raw' }],
+    ['{% include "/etc/passwd" %}', { failed: 'tag "include" not found' }],
+    ['{% layout "/etc/passwd" %}', { failed: 'tag "layout" not found' }],
+    ['{% render "/etc/passwd" %}', { failed: 'there is no partial "/etc/passwd"' }],
+    ['{% render "../../package.json" %}', { failed: 'there is no partial "../../package.json"' }],
+  ])('gives nothing of the machine to %s', async (source, expected) => {
+    const answer = await one('plain', source, { payload: {} });
+    if (typeof expected === 'string') expect(answer).toBe(expected);
+    else expect(answer).toMatchObject(expected);
+  });
+
+  it('keeps what one program assigns from the next', async () => {
+    expect(await one('plain', '{% assign secret = "mine" %}{{ secret }}')).toBe('mine');
+    expect(await one('plain', '{{ secret }}')).toBe('');
+  });
+
+  it('answers any template, right or wrong', async () => {
+    const pieces = fc.constantFrom(
+      '{{ a }}',
+      '{{ a | ',
+      '}}',
+      '{% for i in a %}',
+      '{% endfor %}',
+      '{% if a %}',
+      '{% else %}',
+      '{% endif %}',
+      '{% assign a = a | append: a %}',
+      '{% capture a %}',
+      '{% endcapture %}',
+      '{{ "x" | t: n: 1 }}',
+      '{{ a | date: "%Y" }}',
+      '<a href="',
+      '">',
+      "'",
+      '{% render "p" %}',
+      '{{ a | split: "" | sort | join: a }}',
+      '{% case a %}',
+      '{% when 1 %}',
+      '\n',
+      'ü',
+    );
+    const template = fc
+      .array(fc.oneof(pieces, fc.string({ maxLength: 8 })), { maxLength: 25 })
+      .map((all) => all.join(''));
+    const kind = fc.constantFrom<ProgramPart['kind']>('html', 'markdown', 'plain', 'line', 'url', 'json');
+    await fc.assert(
+      fc.asyncProperty(template, kind, fc.anything({ maxDepth: 2 }), async (source, kind, a) => {
+        engine.inspect({ kind, source }, 'text');
+        let cloned: unknown;
+        try {
+          cloned = structuredClone(a);
+        } catch {
+          return;
+        }
+        const [output] = await engine.render(
+          program({ text: { kind, source } }, { partials: { p: { [kind]: source } } }),
+          [input({ a: cloned })],
+        );
+        expect(output?.ok === true || typeof output?.error.message === 'string').toBe(true);
+      }),
+      { numRuns: 400, seed: 20261120 },
+    );
+  });
+});
+
+const ATTACKS = [
+  '<script>alert(1)</script>',
+  '"><img src=x onerror=alert(1)>',
+  "' onmouseover='alert(1)",
+  '" onmouseover="alert(1)',
+  'javascript:alert(1)',
+  ' \u0001javascript:alert(1)',
+  'java\nscript:alert(1)',
+  'JaVaScRiPt:alert(1)',
+  'data:text/html,<script>alert(1)</script>',
+  'vbscript:msgbox(1)',
+  '//evil.example/x',
+  '\\\\evil.example',
+  '</title><script>alert(1)</script>',
+  '</style><script>alert(1)</script>',
+  '--><script>alert(1)</script>',
+  'red;background:url(//evil.example)',
+  'expression(alert(1))',
+  '{{ payload }}{% for %}',
+  '&lt;script&gt;',
+  '`x`',
+  '![x](javascript:alert(1))',
+  '[x](javascript:alert(1))',
+  '<https://evil.example>',
+  'https://evil.example',
+  '# heading\n\n- list\n> quote',
+  '**bold** _it_ ~~no~~ | table |',
+];
+
+describe('values in HTML', () => {
+  const PLACES = [
+    '<p>{{ v }}</p>',
+    '<p title="{{ v }}">x</p>',
+    "<p title='a {{ v }}'>x</p>",
+    '<a href="{{ v }}">x</a>',
+    '<a href="https://a.example/{{ v }}?q={{ v }}#{{ v }}">x</a>',
+    '<a href="{% if v %}{{ v }}{% else %}https://a.example{% endif %}">x</a>',
+    '<img src="{{ v }}" alt="{{ v }}">',
+    '<p style="color:{{ v }}">x</p>',
+    '<style>p { color: {{ v }} }</style>',
+    '<title>{{ v }}</title>',
+    '<!-- {{ v }} -->',
+    '<!--[if mso]><a href="{{ v }}">{{ v }}</a><![endif]-->',
+    '{% capture c %}<b>{{ v }}</b>{% endcapture %}{{ c }}',
+    '{% for w in list %}<li>{{ w }}</li>{% endfor %}',
+    '{{ v | append: v | upcase }}',
+    '{{ v | newline_to_br }}',
+    '{{ v | escape }}',
+    '{{ "k" | t: v: v }}',
+    '{% assign w = v | prepend: "<b>" %}{{ w }}',
+    '{% render "p", w: v %}',
+    '<table><tr><td>{{ list | join: ", " }}</td></tr></table>',
+  ];
+
+  it.each(ATTACKS)('never lets %j become structure', async (attack) => {
+    const { parseFragment } = await import('parse5');
+    const parts = Object.fromEntries(PLACES.map((source, i) => [`p${i}`, { kind: 'html', source } as const]));
+    const more = { partials: { p: { html: '<i>{{ w }}</i>' } }, messages: { en: { k: 'a {v} b' } } };
+    const harmless = program(parts, more);
+    const outputs = await engine.render(harmless, [
+      input({ v: 'word', list: ['word'] }),
+      input({ v: attack, list: [attack] }),
+    ]);
+    const [plain, attacked] = outputs.map((output) => {
+      if (!output.ok) throw new Error(output.error.message);
+      return output.parts;
+    });
+    for (const [i, source] of PLACES.entries()) {
+      const shape = (html: string) => describeNodes(parseFragment(html));
+      expect(shape(attacked?.[`p${i}`] ?? ''), source).toEqual(
+        shape(
+          (plain?.[`p${i}`] ?? '') +
+            (source.includes('newline_to_br') ? '<br>\n'.repeat(attack.split('\n').length - 1) : ''),
+        ),
+      );
+    }
+  });
+
+  it.each([
+    ['<script>var a = "{{ v }}"</script>', 'a value cannot be placed into <script>'],
+    ['<p onclick="{{ v }}">', 'a value cannot be placed into onclick'],
+    ['<a href={{ v }}>', 'put quotes around the value of href'],
+    ['<p {{ v }}>', 'a value cannot be placed into a tag'],
+    ['<{{ v }}>', 'a value cannot be placed into a tag'],
+    ['<p title="{% render "p" %}">', 'a partial cannot be placed into the value of title'],
+    ['<p title="{{ v }}', 'the HTML ends inside the value of title'],
+    ['{% if v %}<p title="{% endif %}{{ v }}">', 'the branches before {% endif %} end in different places of the HTML'],
+  ])('refuses %s', (source, message) => {
+    expect(engine.inspect({ kind: 'html', source }, 'body').errors.map((error) => error.message)).toContain(message);
+  });
+});
+
+/** Names of elements and attributes, and where links lead: everything a value must not change. */
+function describeNodes(node: object): unknown {
+  const {
+    tagName,
+    nodeName,
+    attrs,
+    childNodes = [],
+    content,
+  } = node as {
+    tagName?: string;
+    nodeName: string;
+    attrs?: { name: string; value: string }[];
+    childNodes?: object[];
+    content?: object;
+  };
+  const links = (attrs ?? []).map(({ name, value }) => {
+    if (name !== 'href' && name !== 'src') return name;
+    const url = new URL(value, 'https://here.example');
+    // A whole address may be another https one; no other scheme, and not another host without saying so.
+    return [name, /^https?:$/.test(url.protocol), /^https?:/i.test(value) || url.host === 'here.example'];
+  });
+  const children = [...childNodes, ...(content ? [content] : [])].map(describeNodes).filter((one) => one !== '#text');
+  return tagName === undefined && childNodes.length === 0 ? nodeName : [nodeName, links, children];
+}
+
+describe('values in Markdown', () => {
+  it.each(ATTACKS)('stay words: %j', async (attack) => {
+    const { default: MarkdownIt } = await import('markdown-it');
+    const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true });
+    const text = await one('markdown', 'Before {{ v }} after\n\n- {{ v }}\n\n`{{ v }}`', { v: attack });
+    const html = markdown.render(String(text));
+    expect(
+      html
+        .match(/<(?!\/)\w+/g)
+        ?.filter((tag) => tag !== '<br')
+        .sort(),
+    ).toEqual(['<code', '<li', '<p', '<p', '<ul']);
+  });
+
+  it('keeps addresses inside the parentheses of their link', async () => {
+    expect(await one('markdown', '[x]({{ v }})', { v: 'https://a.example/(x) y' })).toBe(
+      '[x](https://a.example/%28x%29%20y)',
+    );
+    expect(await one('markdown', '[x]({{ v }})', { v: 'javascript:alert(1)' })).toBe('[x]()');
+    expect(await one('markdown', '[x](https://a.example/{{ v }})', { v: '../b?c' })).toBe(
+      '[x](https://a.example/..%2Fb%3Fc)',
+    );
+  });
+});
+
+describe('filters', () => {
+  const say = (source: string, data: object, more: Partial<ProgramInput & Program> = {}) =>
+    one('plain', source, data, more);
+
+  it('write dates in the words and the zone of the user', async () => {
+    const at = '2026-03-29T00:30:00Z';
+    const vienna = { locale: 'de-AT', timeZone: 'Europe/Vienna' };
+    expect(await say('{{ at | date: "datetime" }}', { at }, vienna)).toBe('29.03.2026, 01:30');
+    expect(await say('{{ at | date: "%Y-%m-%d %H:%M" }}', { at }, { timeZone: 'Pacific/Auckland' })).toBe(
+      '2026-03-29 13:30',
+    );
+    expect(await say('{{ at | date: "long" }}', { at }, { locale: 'ja', timeZone: 'America/New_York' })).toBe(
+      '2026年3月28日',
+    );
+    expect(await say('{{ at | date }}|{{ n | date: "%s" }}', { at: 'soon', n: 1_700_000_000 })).toBe('soon|1700000000');
+    expect(await say('{{ "now" | date: "time" }}', {}, { locale: 'de', timeZone: 'Asia/Kathmandu' })).toBe('17:45');
+  });
+
+  it('write numbers and money', async () => {
+    const german = { locale: 'de' };
+    expect(
+      await say('{{ n | number }} {{ n | number: 1 }} {{ s | number: "percent" }}', { n: 1234.56, s: 0.5 }, german),
+    ).toBe('1.234,56 1.234,6 50\u00a0%');
+    expect(
+      await say('{{ n | currency: "JPY" }} {{ n | currency: "usd" }} {{ x | currency: "EUR" }}', {
+        n: 1234.5,
+        x: 'free',
+      }),
+    ).toBe('¥1,235 $1,234.50 free');
+  });
+
+  it('choose the plural of the language', async () => {
+    const forms = '{{ n | plural: one: "plik", few: "pliki", many: "plików", other: "pliku" }}';
+    const polish = await Promise.all([1, 2, 5, 22].map((n) => say(forms, { n }, { locale: 'pl' })));
+    expect(polish).toEqual(['plik', 'pliki', 'plików', 'pliki']);
+    expect(await say('{{ n }} {{ n | plural: "reply", "replies" }}', { n: 2 })).toBe('2 replies');
+  });
+
+  it('translate by ICU along the chain of locales, and show the key of what nobody has', async () => {
+    const messages = {
+      pt: { hi: 'Olá {name}', n: '{n, plural, one {# arquivo} other {# arquivos}}' },
+      ar: { n: '{n, plural, zero {لا ملفات} one {ملف} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}}' },
+      ru: { n: '{n, plural, one {# файл} few {# файла} many {# файлов} other {# файла}}' },
+      en: { hi: 'Hi {name}', sex: '{g, select, f {her} m {his} other {their}} desk <b>' },
+    };
+    const brazil = { messages, locales: ['pt-BR', 'pt', 'en'], locale: 'pt-BR' };
+    expect(
+      await say(
+        '{{ "hi" | t: name: user.name }}, {{ "n" | t: n: 1234 }}, {{ "none" | t }}',
+        { user: { name: 'Ana' } },
+        brazil,
+      ),
+    ).toBe('Olá Ana, 1.234 arquivos, none');
+    const count = (locale: string, n: number) =>
+      say('{{ "n" | t: n: n }}', { n }, { messages, locales: [locale], locale });
+    expect(await Promise.all([0, 2, 3, 11].map((n) => count('ar', n)))).toEqual([
+      'لا ملفات',
+      'ملفان',
+      '3 ملفات',
+      '11 ملفًا',
+    ]);
+    expect(await Promise.all([1, 3, 5].map((n) => count('ru', n)))).toEqual(['1 файл', '3 файла', '5 файлов']);
+    expect(await one('html', '{{ "sex" | t: g: "f" }}', {}, { messages })).toBe('her desk &lt;b&gt;');
+    expect(await say('{{ "n" | t }}', {}, { messages, locales: ['ru'] })).toMatchObject({
+      failed: expect.stringContaining('n'),
+    });
+  });
+
+  it('keep the type of a value that stands alone', async () => {
+    expect(await one('json', '{{ payload.n }}', { payload: { n: 3 } })).toBe('3');
+    expect(await one('json', '{{ payload.list }}', { payload: { list: [{ a: 1 }] } })).toBe('[{"a":1}]');
+    expect(await one('json', '{{ payload.none }}', { payload: {} })).toBe('null');
+  });
+});
+
+describe('inspection', () => {
+  const inspect = (source: string) => engine.inspect({ kind: 'plain', source }, 'body');
+
+  it('finds variables with their types, through loops and names of their own', () => {
+    const { variables } = inspect(
+      '{{ payload.name }}{% for item in payload.items %}{{ item.title }}{{ item.price | currency: "EUR" }}{% endfor %}' +
+        '{% if user.name %}{{ user.name }}{% endif %}{{ payload.note | default: "none" }}{% assign q = payload.quote %}{{ q.text }}' +
+        '{% if payload.count > 3 %}{{ payload["due-at"] | date: "long" }}{% endif %}{% for i in (1..payload.n) %}{{ i }}{% endfor %}',
+    );
+    expect(variables.map(({ path, type, required }) => [path, type, required])).toEqual([
+      ['payload.name', 'string', true],
+      ['payload.items', 'list', true],
+      ['payload.items[].title', 'string', true],
+      ['payload.items[].price', 'number', true],
+      ['user.name', 'string', false],
+      ['payload.note', 'string', false],
+      ['payload.quote', 'any', true],
+      ['payload.quote.text', 'string', true],
+      ['payload.count', 'number', false],
+      ['payload.due-at', 'date', true],
+      ['payload.n', 'number', true],
+    ]);
+  });
+
+  it('names partials and messages, and says when any message may be asked for', () => {
+    expect(inspect('{% render "signature" %}{{ "a.b" | t: n: payload.n }}')).toMatchObject({
+      partials: ['signature'],
+      messageKeys: ['a.b'],
+    });
+    expect(inspect('{{ payload.key | t }}').messageKeys).toBeNull();
+  });
+
+  it('names the line of what is wrong', () => {
+    expect(inspect('a\n\n{{ b | nope }}').errors).toEqual([
+      { message: 'undefined filter: nope', part: 'body', line: 3 },
+    ]);
+    expect(inspect('a\n{% if b %}').errors).toMatchObject([{ line: 2 }]);
+    expect(inspect('a\n{{ b').errors).toEqual([{ message: '{{ is not closed', part: 'body', line: 2 }]);
+    expect(inspect('{% echo a %}').errors).toMatchObject([{ message: 'there is no tag "echo"' }]);
+  });
+
+  it('splits a source as the engine does', () => {
+    const free = new Liquid();
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.constantFrom(
+            '{{ a }}',
+            '{{ "}}" }}',
+            "{{ '%}' }}",
+            '{%- if a -%}',
+            '{% endif %}',
+            'x',
+            '\n',
+            '{',
+            '}',
+            '%',
+            '{% comment %} {{ " {% endcomment %}',
+          ),
+          { maxLength: 12 },
+        ),
+        (all) => {
+          const source = all.join('');
+          let expected: string;
+          try {
+            expected = free.parseAndRenderSync(source, { a: 1 });
+          } catch {
+            return;
+          }
+          const again = splitLiquid(source)
+            .map((piece) => piece.text)
+            .join('');
+          expect(free.parseAndRenderSync(again, { a: 1 })).toBe(expected);
+        },
+      ),
+      { numRuns: 2000, seed: 7 },
+    );
+  });
+});
