@@ -3,8 +3,10 @@ import { accept } from './accept.ts';
 import { broadcast } from './broadcast.ts';
 import { feed } from './feed.ts';
 import { jobs } from './jobs.ts';
+import { mail } from './mail.ts';
 import { screen } from './screen.ts';
 import { start } from './start.ts';
+import { workflows } from './workflows.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -13,6 +15,8 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     connections: { type: 'string', default: '50' },
     users: { type: 'string' },
+    mails: { type: 'string', default: '20000' },
+    runs: { type: 'string', default: '20000' },
     receipts: { type: 'string' },
     rate: { type: 'string', default: '500' },
     only: { type: 'string' },
@@ -26,8 +30,10 @@ const BENCHES: Record<string, () => Promise<void>> = {
   broadcast: () => broadcast({ users: values.users ? [Number(values.users)] : [10_000, 100_000, 1_000_000] }),
   jobs: () => jobs({ rounds, seconds: Number(values.seconds) / 8, ...(values.only ? { only: values.only } : {}) }),
   feed: () => feed({ receipts: values.receipts ? [Number(values.receipts)] : [10_000, 10_000_000] }),
+  mail: () => mail({ mails: Number(values.mails), rounds, ...(values.only ? { only: values.only } : {}) }),
   screen: () => screen({ seconds, rate: Number(values.rate) }),
   start: () => start({ rounds }),
+  workflows: () => workflows({ runs: Number(values.runs), rounds }),
 };
 
 const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
