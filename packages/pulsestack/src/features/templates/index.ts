@@ -7,6 +7,8 @@ export { type ContentStep, compileStep } from './compile.ts';
 export type { CompiledContent, Setting } from './contents.ts';
 export { type CompiledTemplate, loadTemplates } from './load.ts';
 export { fallbackChain } from './locale.ts';
+export { readyMade } from './ready/index.ts';
+export type { ReadyMade } from './ready/ready-made.ts';
 export { type RenderRequest, type RenderResult, render } from './render.ts';
 export { loadBranding, loadSetting } from './setting.ts';
 export { type CompiledValue, compileValue, renderValues, type ValueRequest, type ValueResult } from './values.ts';

@@ -9,9 +9,9 @@ import { tidyText } from './plain-text.ts';
 import { BUILT_IN_MESSAGES } from './words.ts';
 
 /**
- * One message to make. `data` is what the templates see: `payload`, `user`, `workspace`, `steps`, after a digest
- * `digest` as `{ count, events: [{ name, payload, at }] }`, and `links` as `{ preferences, unsubscribe }`. `brand`, `locale`
- * and `dir` are added here.
+ * One message to make. `data` is what the templates see: `payload`, `user`, `workspace`, `steps`; after a digest
+ * `digest.count` and `events` as `[{ id, at, payload }]`; `links` as `{ preferences, unsubscribe }`. `brand`, `locale` and
+ * `dir` are added here.
  */
 export interface RenderRequest {
   content: CompiledContent;
@@ -20,6 +20,8 @@ export interface RenderRequest {
   locale: string | null;
   timeZone: string;
   setting: Setting;
+  /** Paths to files in the data, which a step adds to the template it names. */
+  attachments?: readonly string[] | undefined;
 }
 
 export type RenderResult =
@@ -145,7 +147,7 @@ function finish(request: RenderRequest, output: ProgramOutput): RenderResult {
   const { parts } = output;
   switch (content.channel) {
     case 'email': {
-      const attachments = attachmentsOf(content.attachments, data);
+      const attachments = attachmentsOf([...content.attachments, ...(request.attachments ?? [])], data);
       if (typeof attachments === 'string') return failed(attachments, 'attachments');
       return done({
         channel: 'email',
