@@ -5,6 +5,7 @@ import { workflowOperations } from './api/workflows.ts';
 import { engine } from './engine/engine.ts';
 import { fanOut } from './triggers/fan-out.ts';
 
+export { publishDefinitionOf } from './definitions/definitions.ts';
 export { type TriggerRequest, tellAudienceChange, trigger } from './triggers/trigger.ts';
 
 /** Recipes and what becomes of them: events start runs, and the engine carries each run step by step to its end. */

@@ -54,6 +54,12 @@ export async function publish(
   return { version: await getVersion(ctx, key, version), changes, changed: true };
 }
 
+/** Saves a definition and publishes it at once, for those who have it as a whole: files, code, ready-made ones. */
+export async function publishDefinitionOf(ctx: Context, definition: WorkflowDefinition, note: string | null = null) {
+  await saveDraft(ctx, definition);
+  return publish(ctx, definition.key, note);
+}
+
 /** Keeps a definition as a new version and lets it run. The workflow must exist. */
 export async function publishDefinition(
   ctx: Context,

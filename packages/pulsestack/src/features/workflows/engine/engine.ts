@@ -23,7 +23,6 @@ const TELL_MS = 20;
 const MAX_CLAIM = 300;
 /** Workspaces served by one claim; the next claim begins behind the last of them. */
 const MAX_WORKSPACES = 50;
-const MAX_BATCHES = 3;
 const SWEEP = 2000;
 const MAX_CALLS = 32;
 const MAX_ATTEMPTS = 10;
@@ -48,6 +47,8 @@ function createEngine(runtime: Runtime): Engine {
   /** Runs that failed as part of a batch: each is tried by itself, so that none spoils the others. */
   const alone = new Set<string>();
   const timers: NodeJS.Timeout[] = [];
+  // Embedded, transactions take turns anyway, so the next batch gathers while one is under way.
+  const maxBatches = runtime.database.kind === 'embedded' ? 1 : 3;
   let lastServed = '';
   let batches = 0;
   let calls = 0;
@@ -70,7 +71,7 @@ function createEngine(runtime: Runtime): Engine {
       await sweep();
       let dry = false;
       while (!stopped && !(dry && batches === 0)) {
-        if (!dry && batches < MAX_BATCHES) dry = !(await claim());
+        if (!dry && batches < maxBatches) dry = !(await claim());
         else await somethingEnds();
         if (dry && batches === 0 && (await sweep()) > 0) dry = false;
       }

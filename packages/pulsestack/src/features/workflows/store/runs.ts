@@ -50,33 +50,43 @@ export async function busyWorkspaces(tx: Transaction, after: string, limit: numb
   return rows.map((row) => row.workspace_id);
 }
 
-/** Takes up to `share` ready runs of each workspace, the longest ready first. */
+/**
+ * Takes up to `share` ready runs of each workspace, the longest ready first. Each row is looked up by its key, one after the
+ * other: a plan made for a small table, which every table once was, must not read a large one as a whole.
+ */
 export function claimReady(
   tx: Transaction,
   claim: { workspaces: readonly string[]; share: number; lease: string; until: Date },
 ): Promise<ClaimedRow[]> {
   return tx.rows(sql`
     with picked as materialized (
-      select p.*
+      select p.place
       from unnest(${claim.workspaces}::text[]) as w (workspace_id)
       cross join lateral (
-        select r.workspace_id, r.id, r.event_id, r.user_id
+        select r.ctid as place
         from runs r
         where r.state = 'ready' and r.workspace_id = w.workspace_id
         order by r.due_at
         limit ${claim.share}
         for update skip locked
       ) p
+    ),
+    claimed as materialized (
+      update runs r
+      set state = 'running', lease = ${claim.lease}, leased_until = ${claim.until}, attempts = r.attempts + 1
+      where r.ctid = any (array(select place from picked)) and r.state = 'ready'
+      returning r.workspace_id, r.id, r.workflow, r.version, r.user_id, r.event_id, r.position, r.phase, r.vars, r.due_at, r.depth,
+                r.lines, r.attempts, r.cancel_key, r.correlation_id
     )
-    update runs r
-    set state = 'running', lease = ${claim.lease}, leased_until = ${claim.until}, attempts = r.attempts + 1
-    from picked p
-    join triggers t on t.workspace_id = p.workspace_id and t.id = p.event_id
-    left join users u on u.workspace_id = p.workspace_id and u.id = p.user_id
-    where r.workspace_id = p.workspace_id and r.id = p.id
-    returning r.workspace_id, r.id, r.workflow, r.version, r.user_id, r.event_id, r.position, r.phase, r.vars, r.due_at, r.depth,
-              r.lines, r.attempts, r.cancel_key, r.correlation_id, t.payload, t.name as event_name, t.created_at as event_at, t.actor,
-              u.name, u.email, u.phone, u.locale, u.time_zone, u.attributes`);
+    select c.*, coalesce(t.payload, '{}') as payload, t.name as event_name, coalesce(t.created_at, c.due_at) as event_at, t.actor,
+           u.name, u.email, u.phone, u.locale, u.time_zone, u.attributes
+    from claimed c
+    left join lateral (
+      select payload, name, created_at, actor from triggers t where t.workspace_id = c.workspace_id and t.id = c.event_id limit 1
+    ) t on true
+    left join lateral (
+      select name, email, phone, locale, time_zone, attributes from users u where u.workspace_id = c.workspace_id and u.id = c.user_id limit 1
+    ) u on true`);
 }
 
 /**
@@ -146,10 +156,19 @@ export async function saveRuns(
         lines = c.lines, finished_at = c.finished_at, attempts = 0,
         lease = case when c.state = 'running' then r.lease end,
         leased_until = case when c.state = 'running' then ${until}::timestamptz end
-    from json_to_recordset(${JSON.stringify(changes)}::json) as c (
-      id text, state text, position jsonb, phase jsonb, vars jsonb, step text, due_at timestamptz, code text, sentence text,
-      lines int, finished_at timestamptz)
-    where r.workspace_id = ${workspaceId} and r.id = c.id and r.state = 'running' and r.lease = ${lease}
+    from (
+      select o.ctid as place, c.*
+      from json_to_recordset(${JSON.stringify(changes)}::json) as c (
+        id text, state text, position jsonb, phase jsonb, vars jsonb, step text, due_at timestamptz, code text, sentence text,
+        lines int, finished_at timestamptz)
+      cross join lateral (
+        select o.ctid from runs o
+        where o.workspace_id = ${workspaceId} and o.id = c.id and o.state = 'running' and o.lease = ${lease}
+        limit 1
+        for update
+      ) o
+    ) c
+    where r.ctid = c.place
     returning r.id`);
   return new Set(rows.map((row) => row.id));
 }
