@@ -239,6 +239,14 @@ describe.each(databases)('delivery on the %s database', (database) => {
     expect(subjects).toHaveLength(3);
   });
 
+  it('works off a backlog that is larger than what one process holds', async () => {
+    const drafts = Array.from({ length: 700 }, () => draft(app, { content: webhook }));
+    await enqueue(app, ...drafts);
+    await app.settle();
+    expect(http.requests).toHaveLength(700);
+    expect(new Set(http.requests.map((request) => request.headers['webhook-id'])).size).toBe(700);
+  });
+
   it('cancels what waits and leaves alone what has gone', async () => {
     const runId = app.runtime.newId('run');
     const waits = draft(app, { runId, sendAt: new Date(app.clock.nowMs() + MINUTE) });

@@ -48,6 +48,8 @@ function createSender(runtime: Runtime): Sender {
   const ways = routes.of(runtime);
   const lanes = new Map<string, Lane>();
   const heldOf = new Map<string, number>();
+  const full = new Set<string>();
+  let mayClaim = true;
   const unwanted = new Map<string, ReasonCode>();
   let held = 0;
   let leasedUntilMs = 0;
@@ -71,11 +73,12 @@ function createSender(runtime: Runtime): Sender {
       again = false;
       while (await flushDue(runtime)) if (stopped) return;
       while (await releaseDue(runtime)) if (stopped) return;
-      let dry = false;
-      while (!stopped && !(dry && held === 0)) {
+      mayClaim = true;
+      while (!stopped) {
         const room = Math.min(MAX_CLAIM, MAX_HELD - held);
         // Waiting for room for several saves claims; when nothing is held there is always room.
-        if (!dry && room >= MAX_CLAIM / 2) dry = !(await claim(room));
+        if (mayClaim && room >= MAX_CLAIM / 2) mayClaim = await claim(room);
+        else if (held === 0) break;
         else await somethingEnds();
       }
       await recording;
@@ -85,7 +88,7 @@ function createSender(runtime: Runtime): Sender {
   async function claim(limit: number): Promise<boolean> {
     const now = runtime.clock.now();
     const leasedUntil = new Date(now.getTime() + LEASE_MS);
-    const except = [...heldOf].filter(([, count]) => count >= MAX_HELD_OF_ONE).map(([id]) => id);
+    const except = [...full];
     const claimed = await runtime.db.inSystem((tx) => claimDue(tx, { lease, now, leasedUntil, limit, except }));
     if (held === 0) leasedUntilMs = leasedUntil.getTime();
     await ways.load([...new Set(claimed.map((one) => one.workspace_id))]);
@@ -93,7 +96,9 @@ function createSender(runtime: Runtime): Sender {
     for (const [id, code] of await findUnwanted(runtime, claimed)) unwanted.set(id, code);
     for (const message of claimed) {
       held++;
-      heldOf.set(message.workspace_id, (heldOf.get(message.workspace_id) ?? 0) + 1);
+      const count = (heldOf.get(message.workspace_id) ?? 0) + 1;
+      heldOf.set(message.workspace_id, count);
+      if (count >= MAX_HELD_OF_ONE) full.add(message.workspace_id);
       enter(message);
     }
     return claimed.length > 0;
@@ -145,6 +150,8 @@ function createSender(runtime: Runtime): Sender {
     const rest = (heldOf.get(message.workspace_id) ?? 1) - 1;
     if (rest === 0) heldOf.delete(message.workspace_id);
     else heldOf.set(message.workspace_id, rest);
+    // Not before half of it is through, so that its next claim is worth the question.
+    if (rest <= MAX_HELD_OF_ONE / 2 && full.delete(message.workspace_id)) mayClaim = true;
     changed?.();
   }
 
