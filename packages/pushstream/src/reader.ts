@@ -148,6 +148,7 @@ export class Reader implements Connection, SinkOwner, Spoke {
     // Written out instead of calling #give: this is the one line every delivery passes.
     try {
       if (sink.kind === 'bytes') return sink.write(chunk.bytes);
+      if (sink.sendMany && chunk.frames.length > 1) return sink.sendMany(chunk.frames) !== false;
       let room = true;
       for (const frame of chunk.frames) if (sink.send(frame.message) === false) room = false;
       return room;

@@ -47,6 +47,11 @@ export interface ObjectSink extends Sink {
   kind: 'objects';
   /** False means: send no more until `owner.drained()`; anything else means there is room. */
   send(message: StreamMessage): boolean | void;
+  /**
+   * Several at once, in order, where a transport can make one write of them. Without it each goes to `send`. What is given is
+   * valid during the call.
+   */
+  sendMany?(frames: readonly { readonly message: StreamMessage }[]): boolean | void;
 }
 
 export type Transport = ByteSink | ObjectSink;

@@ -1,5 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
-import { checkFilter, type Filter, type Hub, type ObjectSink, type SinkOwner, type StreamMessage } from 'pushstream';
+import { checkFilter, type Filter, type Hub } from 'pushstream';
 import { type Namespace, Server, type Socket } from 'socket.io';
 import { z } from 'zod';
 import { authenticate } from '../../features/accounts/index.ts';
@@ -7,9 +7,8 @@ import { grantOf, hubs } from '../../features/streams/index.ts';
 import type { Principal } from '../../kernel/context.ts';
 import { fail, toProblem } from '../../kernel/errors.ts';
 import type { Runtime } from '../../kernel/runtime.ts';
-
-// Packets waiting in one socket; beyond that the hub keeps the reader's place in the log instead of its messages.
-const MAX_WAITING_PACKETS = 64;
+import { PacketEncoder } from './packet.ts';
+import { SocketIoSink } from './socket-io-sink.ts';
 
 /**
  * Socket.IO on the namespace `/notifications`: the events of the stream under their own names, each with its cursor as
@@ -29,6 +28,7 @@ export function createSocketServer(http: HttpServer, runtime: Runtime, cors: (or
     socket.disconnect(true);
   });
   const namespace: Namespace = io.of('/notifications');
+  const encoder = new PacketEncoder(namespace.name);
   namespace.use((socket, next) => {
     admit(runtime, socket).then(
       (admitted) => {
@@ -57,7 +57,7 @@ export function createSocketServer(http: HttpServer, runtime: Runtime, cors: (or
           return;
         }
         const { grant } = socket.data as { grant: Awaited<ReturnType<typeof grantOf>> };
-        const connection = hub.attach(sinkOf(socket), {
+        const connection = hub.attach(new SocketIoSink(socket, encoder), {
           ...grant,
           meta: { ...grant.meta, transport: 'socket.io' },
           start,
@@ -121,35 +121,4 @@ async function identify(runtime: Runtime, socket: Socket): Promise<Extract<Princ
     throw fail('auth.required', 'A socket is opened with a user token or a member token in auth.token.');
   }
   return principal;
-}
-
-const parsed = new WeakMap<StreamMessage, unknown>();
-
-/** The hub hands the same message object to every reader, so its data is parsed once. */
-function dataOf(message: StreamMessage): unknown {
-  if (message.kind === 'control') return message.data;
-  if (!parsed.has(message)) parsed.set(message, JSON.parse(message.data));
-  return parsed.get(message);
-}
-
-function sinkOf(socket: Socket): ObjectSink {
-  const engine = socket.conn;
-  const isFull = () => (engine as unknown as { writeBuffer: unknown[] }).writeBuffer.length >= MAX_WAITING_PACKETS;
-  return {
-    kind: 'objects',
-    open(owner: SinkOwner) {
-      const onDrain = () => owner.drained();
-      engine.on('drain', onDrain);
-      socket.on('disconnect', () => {
-        engine.off('drain', onDrain);
-        owner.closed();
-      });
-    },
-    send(message) {
-      socket.emit(message.name, dataOf(message), message.cursor);
-      return !isFull();
-    },
-    end: () => void socket.disconnect(true),
-    destroy: () => void socket.disconnect(true),
-  };
 }
