@@ -1,11 +1,22 @@
 import type { Accepted, SessionTokens, UserToken } from '@pulsestack/core';
 import { ApiError, request } from './http.ts';
 
-export interface CaughtMail {
+/** A mail in the list, without what is large. */
+export interface ListedMail {
+  id: string;
+  from: string;
   to: string;
   subject: string;
   text: string;
   at: string;
+  attachments: number;
+}
+
+export interface CaughtMail extends Omit<ListedMail, 'attachments'> {
+  html?: string;
+  headers: { name: string; value: string }[];
+  attachments: { filename: string; contentType: string; bytes: number; content: string }[];
+  source: string;
 }
 
 export interface DevelopmentKey {
@@ -27,7 +38,10 @@ export const development = {
   },
   session: (user: string) => request<UserToken & { workspaceId: string }>('GET', '/dev/session', { query: { user } }),
   signIn: () => request<SessionTokens>('POST', '/dev/sign-in'),
-  mails: () => request<{ mails: CaughtMail[] }>('GET', '/dev/mailbox'),
+  mails: () => request<{ mails: ListedMail[] }>('GET', '/v1/dev/mails'),
+  mail: (id: string) => request<CaughtMail>('GET', `/v1/dev/mails/${id}`),
+  removeMail: (id: string) => request<void>('DELETE', `/v1/dev/mails/${id}`),
+  clearMails: () => request<void>('DELETE', '/v1/dev/mails'),
   notify: (key: string, body: { to: string; title: string; body?: string }) =>
     request<Accepted>('POST', '/v1/notify', { body, headers: { authorization: `Bearer ${key}` } }),
 };

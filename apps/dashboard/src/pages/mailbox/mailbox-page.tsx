@@ -1,28 +1,43 @@
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { clsx } from 'clsx';
-import { Mail } from 'lucide-react';
+import { Mail, Trash2 } from 'lucide-react';
 import { Page } from '../../shell/page.tsx';
+import { Button } from '../../ui/button.tsx';
 import { Empty, Failed, RowSkeletons } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
-import { linkClass } from '../account/frame.tsx';
-import { partsOf, type ShownMail, useMailbox } from './use-mailbox.ts';
+import { Letter } from './letter.tsx';
+import { useMail, useMailbox, useMailboxChanges } from './use-mailbox.ts';
 
 const route = getRouteApi('/inside/mailbox');
 
 export function MailboxPage() {
   const { mail } = route.useSearch();
   const { data, error, isPending, refetch } = useMailbox();
-  const open = data?.find((one) => one.id === mail) ?? (mail === undefined ? data?.[0] : undefined);
+  const open = data?.find((one) => one.id === mail) ?? data?.[0];
+  const shown = useMail(open?.id);
+  const { remove, clear } = useMailboxChanges();
+  const navigate = useNavigate();
   return (
-    <Page title="Mailbox" width="medium">
+    <Page
+      title="Mailbox"
+      width="medium"
+      action={
+        data && data.length > 0 ? (
+          <Button onClick={() => clear.mutate()} isBusy={clear.isPending}>
+            <Trash2 className="size-3.5" aria-hidden />
+            Delete all
+          </Button>
+        ) : undefined
+      }
+    >
       {error ? (
         <Failed error={error} what="The mailbox" retry={() => void refetch()} />
       ) : isPending ? (
         <RowSkeletons rows={5} />
       ) : data.length === 0 ? (
         <Empty icon={Mail} title="No mails yet">
-          In development, mails of the product are caught here instead of being sent: invitations, confirmations, new
-          passwords.
+          In development every mail is caught here instead of being sent: those of your workflows, and invitations,
+          confirmations and new passwords. Your own application may mail here, too, by SMTP to port 4025.
         </Empty>
       ) : (
         <div className="grid overflow-hidden rounded-card border md:min-h-[480px] md:grid-cols-[300px_minmax(0,1fr)]">
@@ -37,7 +52,7 @@ export function MailboxPage() {
                   className={clsx('block px-4 py-2.5 -outline-offset-2', one.id === open?.id ? 'bg-n4' : 'hover:bg-n2')}
                 >
                   <span className="flex items-baseline justify-between gap-3">
-                    <span className="truncate font-medium">{one.subject}</span>
+                    <span className="truncate font-medium">{one.subject || 'No subject'}</span>
                     <span className="text-12 text-n10">
                       <Time at={one.at} />
                     </span>
@@ -47,31 +62,19 @@ export function MailboxPage() {
               </li>
             ))}
           </ul>
-          {open && <Letter mail={open} />}
+          {shown.data ? (
+            <Letter
+              mail={shown.data}
+              onRemove={() => {
+                remove.mutate(shown.data.id);
+                void navigate({ to: '/mailbox', search: {}, replace: true });
+              }}
+            />
+          ) : (
+            <div />
+          )}
         </div>
       )}
     </Page>
-  );
-}
-
-function Letter({ mail }: { mail: ShownMail }) {
-  return (
-    <article className="min-w-0 p-6">
-      <h2 className="text-16">{mail.subject}</h2>
-      <p className="mt-1 text-n10">
-        To {mail.to} · <Time at={mail.at} isExact />
-      </p>
-      <div className="mt-5 max-w-reading border-t pt-5 text-14 whitespace-pre-wrap">
-        {partsOf(mail.text).map((part, index) =>
-          part.href ? (
-            <a key={index} href={part.href} className={`${linkClass} break-all`}>
-              {part.text}
-            </a>
-          ) : (
-            part.text
-          ),
-        )}
-      </div>
-    </article>
   );
 }
