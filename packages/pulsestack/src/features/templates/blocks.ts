@@ -84,7 +84,7 @@ function blockToHtml(block: Block): string {
 function listToHtml(block: SimpleBlock & { type: 'list' }): string {
   const title = escapeAround(block.title);
   const linked = block.link
-    ? `<a href="${escapeAround(block.link)}" class="ps-ink" style="color:#18181b;text-decoration:none;font-weight:600">${title}</a>`
+    ? `<a href="${escapeAround(block.link)}" class="ps-link" style="color:@@link@@;text-decoration:none;font-weight:600">${title}</a>`
     : `<span class="ps-ink" style="color:#18181b;font-weight:600">${title}</span>`;
   const body = block.markdown
     ? `<div>${markdownToHtml(block.markdown).replaceAll(attributes(STYLES.paragraph), `class="ps-ink" style="margin:4px 0 0;font-size:15px;line-height:23px;color:#3f3f46"`)}</div>`

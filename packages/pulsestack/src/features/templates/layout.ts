@@ -44,11 +44,11 @@ export function builtInFrame(brand: Branding): Frame {
 <tr><td align="center" class="ps-outer" style="padding:32px 12px 40px">
 <!--[if mso]><table role="presentation" width="600" align="center"><tr><td><![endif]-->
 <table role="presentation" width="100%" border="0" cellpadding="0" cellspacing="0" style="max-width:600px;margin:0 auto">
-<tr><td style="padding:12px 4px 20px">${link(logoOf(brand, name))}</td></tr>
-<tr><td class="ps-card" style="padding:36px 40px 28px;background:#ffffff;border:1px solid #e4e4e7;border-radius:12px;font-family:${FONT};font-size:16px;line-height:26px">
+<tr><td class="ps-side" style="padding:12px 4px 20px">${link(logoOf(brand, name))}</td></tr>
+<tr><td class="ps-card" style="padding:36px 40px 14px;background:#ffffff;border:1px solid #e4e4e7;border-radius:12px;font-family:${FONT};font-size:16px;line-height:26px">
 {{ content }}
 </td></tr>
-<tr><td class="ps-muted" style="padding:24px 4px 0;font-family:${FONT};font-size:13px;line-height:20px;color:#63636b">
+<tr><td class="ps-muted ps-side" style="padding:24px 4px 0;font-family:${FONT};font-size:13px;line-height:20px;color:#63636b">
 ${footerOf(brand, name)}
 </td></tr>
 </table>

@@ -94,7 +94,7 @@ body{margin:0;padding:0;width:100%;-webkit-text-size-adjust:100%;-ms-text-size-a
 table{border-spacing:0;mso-table-lspace:0;mso-table-rspace:0}
 img{-ms-interpolation-mode:bicubic}
 a[x-apple-data-detectors]{color:inherit!important;text-decoration:none!important}
-@media (max-width:620px){.ps-card{padding:28px 20px!important;border-radius:0!important;border-left:0!important;border-right:0!important}.ps-outer{padding:0 0 24px!important}.ps-column{display:block!important;width:100%!important;max-width:100%!important}}
+@media (max-width:620px){.ps-card{padding:28px 20px 8px!important;border-radius:0!important;border-left:0!important;border-right:0!important}.ps-outer{padding:0 0 24px!important}.ps-side{padding-left:20px!important;padding-right:20px!important}.ps-column{display:block!important;width:100%!important;max-width:100%!important}}
 @media (prefers-color-scheme:dark){${DARK}}
 ${DARK.split('\n')
   .map((rule) => rule.replace(/(^|\}|,)(?=\.ps-)/g, '$1[data-ogsc] '))

@@ -111,8 +111,9 @@ function messagesOf(content: CompiledContent, setting: Setting): Record<string, 
 
 function inputOf({ content, data, locale, timeZone, setting }: RenderRequest, nowMs: number): ProgramInput {
   const { branding } = setting;
-  const locales = fallbackChain(locale, branding.locale);
-  const language = languageOfText(locales, locale, translatedLocales(content, setting));
+  const language = languageOfText(fallbackChain(locale, branding.locale), locale, translatedLocales(content, setting));
+  // One message speaks one language: what we say ourselves follows what the template says.
+  const locales = fallbackChain(language, branding.locale);
   return {
     data: { links: {}, ...data, brand: brandOf(branding), locale: language, dir: directionOf(language) },
     locales,

@@ -44,18 +44,23 @@ describe.each(readyMade.map((ready) => [ready.key, ready] as const))('%s, ready 
       });
       expect(preview.missing).toEqual([]);
       expect(preview.items.map((item) => item.error)).toEqual([null, null, null]);
+      const isTranslated = JSON.stringify(template.content).includes('"de":');
       const [en, de] = preview.items.map((item) => item.content);
       for (const item of preview.items) {
         const said = JSON.stringify(item.content);
         expect(said).not.toMatch(/\{\{|\{%|@@|zLq|undefined|\[object|plural,/);
         if (item.content?.channel !== 'email') continue;
         expect(item.content.subject).toMatch(/\S/);
+        // Nobody translated it into Arabic: then all of it is English, footer and direction included.
+        if (item.locale === 'ar')
+          expect([item.dir, item.content.text.includes('Unsubscribe')]).toEqual(
+            isTranslated ? ['ltr', true] : ['rtl', false],
+          );
         expect(item.content.text.length).toBeGreaterThan(40);
         const errors: string[] = [];
         parse(item.content.html, { onParseError: (error) => errors.push(error.code) });
         expect(errors).toEqual([]);
       }
-      const isTranslated = JSON.stringify(template.content).includes('"de":');
       expect(JSON.stringify(en) === JSON.stringify(de)).toBe(!isTranslated);
     },
   );
