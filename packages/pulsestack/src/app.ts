@@ -22,13 +22,16 @@ import { dropOldPartitions, ensurePartitions, migrate } from './migrations/migra
 import type { Provider } from './ports/channel.ts';
 import { type Clock, systemClock } from './ports/clock.ts';
 import type { Database } from './ports/database.ts';
+import type { JobDriver } from './ports/job-driver.ts';
 import type { Log } from './ports/log.ts';
+import type { Mailbox } from './ports/mailbox.ts';
 import type { Mailer } from './ports/mailer.ts';
 import type { PubSub } from './ports/pubsub.ts';
 import { addCors, originRule } from './transports/http/cors.ts';
 import { addDashboard } from './transports/http/dashboard.ts';
 import { addDevelopment } from './transports/http/development.ts';
 import { addOperating } from './transports/http/operating.ts';
+import { addPreferencePages } from './transports/http/preference-page/index.ts';
 import { addReference } from './transports/http/reference.ts';
 import { createHttpServer } from './transports/http/server.ts';
 import { addFeed } from './transports/realtime/feed.ts';
@@ -46,6 +49,10 @@ export interface AppParts {
   role?: 'all' | 'api' | 'realtime' | 'worker';
   clock?: Clock;
   mailer?: Mailer;
+  /** Where the mails of development are, when they are caught. */
+  mailbox?: Mailbox;
+  /** Carries claimed jobs to other processes; without one each process works at what it claims. */
+  jobDriver?: JobDriver;
   /** Default: all of `channels/`. */
   providers?: readonly Provider[];
   standIns?: readonly StandIn[];
@@ -85,7 +92,9 @@ export async function createApp(parts: AppParts): Promise<App> {
   const clock = parts.clock ?? systemClock;
   const random = parts.randomBytes ?? pooledRandom();
   const role = parts.role ?? 'all';
-  const mailer = parts.mailer ?? createMailbox(clock, log);
+  const caught = createMailbox(clock, log);
+  const mailer = parts.mailer ?? caught;
+  const mailbox = parts.mailbox ?? caught;
   const runtime: Runtime = {
     settings: parts.settings,
     database,
@@ -123,7 +132,8 @@ export async function createApp(parts: AppParts): Promise<App> {
       }
       if (!serves('api')) return;
       addReference(server, runtime.settings.publicUrl);
-      if (runtime.settings.development) addDevelopment(server, runtime, mailer);
+      if (runtime.settings.development) addDevelopment(server, runtime, mailbox);
+      await addPreferencePages(server, runtime);
       await addDashboard(server);
     },
   });
@@ -140,6 +150,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   );
   const worker = createWorker(runtime, works ? features.flatMap((feature) => feature.jobs) : [], {
     timers: timers && works,
+    driver: parts.jobDriver,
   });
   const loops = works ? features.flatMap((feature) => feature.loops).map((loop) => loop.of(runtime)) : [];
   if (timers) for (const loop of loops) loop.start();

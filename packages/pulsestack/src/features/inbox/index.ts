@@ -7,6 +7,7 @@ import { jobs, ticks } from './jobs.ts';
 import { addStats } from './store/notifications.ts';
 
 export { type Addressed, deliverAddressed } from './bulk.ts';
+export { publishIn } from './publish-in.ts';
 export { verifyCounters } from './reconcile.ts';
 
 /** What is sent, and where it lies until it is dealt with: publishing, the feed, the counts, the marks. */

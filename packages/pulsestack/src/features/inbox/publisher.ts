@@ -237,7 +237,7 @@ async function storeStepwise(
   });
 }
 
-async function storeFresh(
+export async function storeFresh(
   runtime: Runtime,
   tx: Transaction,
   workspaceId: string,

@@ -57,7 +57,7 @@ function user({
     categories: [news],
     workflows: [weekly],
   });
-  return { userId: 'ada', known: true, locale: null, timeZone, rules, choices };
+  return { userId: 'ada', known: true, locale: null, timeZone, ownTimeZone: timeZone, rules, choices };
 }
 
 function message(over: Partial<Subject> = {}): Subject {

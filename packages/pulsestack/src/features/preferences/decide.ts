@@ -25,6 +25,8 @@ export interface UserPreferences {
   locale: string | null;
   /** The user's own, else that of the workspace, else UTC. */
   timeZone: string;
+  /** Null when the user has none, and `timeZone` is that of the workspace. */
+  ownTimeZone: string | null;
   rules: WorkspaceRules;
   choices: UserChoices;
 }

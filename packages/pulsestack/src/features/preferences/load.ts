@@ -59,12 +59,13 @@ export async function loadPreferences(
 
 /** One user's part beside that of the workspace. */
 export function ofUser(rules: WorkspaceRules, userId: string, row: UserRow | undefined): UserPreferences {
-  const timeZone = row?.time_zone && isZone(row.time_zone) ? row.time_zone : rules.defaults.timeZone;
+  const own = row?.time_zone && isZone(row.time_zone) ? row.time_zone : null;
   return {
     userId,
     known: row !== undefined,
     locale: row?.locale ?? null,
-    timeZone,
+    timeZone: own ?? rules.defaults.timeZone,
+    ownTimeZone: own,
     rules,
     choices: row?.choices ?? {},
   };

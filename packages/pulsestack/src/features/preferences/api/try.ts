@@ -195,7 +195,7 @@ const decision = operation({
 
 function userOf(part: Pick<UserPreferences, 'choices' | 'timeZone'>): UserPreferences {
   const rules = toRules({ defaults: null, categories: [], workflows: [] });
-  return { userId: 'user', known: true, locale: null, rules, ...part };
+  return { userId: 'user', known: true, locale: null, ownTimeZone: part.timeZone, rules, ...part };
 }
 
 function* firesOf(when: ScheduleTime, zone: string, after: Date): Generator<Date> {
