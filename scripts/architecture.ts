@@ -15,7 +15,7 @@ export const FLOORS: Record<string, readonly string[]> = {
 
 /** The rooms in call order: each may enter those before it by their index. */
 export const ROOMS =
-  'accounts billing catalog audience templates preferences inbox streams webhooks delivery analytics intelligence workflows schedules campaigns ingest compliance'.split(
+  'accounts jobs billing catalog audience templates preferences inbox streams webhooks delivery analytics intelligence workflows schedules campaigns ingest compliance'.split(
     ' ',
   );
 

@@ -8,6 +8,7 @@ export * from './errors.ts';
 export * from './ids.ts';
 export * from './inbox.ts';
 export * from './integration.ts';
+export * from './job.ts';
 export * from './message.ts';
 export * from './notification.ts';
 export * from './page.ts';

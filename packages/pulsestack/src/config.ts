@@ -11,6 +11,7 @@ const list = z.string().transform((value) =>
 );
 
 export const BACKPLANES = ['auto', 'postgres', 'redis', 'nats', 'azure', 'none'] as const;
+export const JOB_DRIVERS = ['auto', 'postgres', 'bullmq'] as const;
 export const ROLES = ['all', 'api', 'realtime', 'worker'] as const;
 
 export const SETTINGS = {
@@ -59,6 +60,10 @@ export const SETTINGS = {
   PULSESTACK_BACKPLANE: {
     schema: z.enum(BACKPLANES).default('auto'),
     help: 'How several processes tell each other of new events: postgres, redis, nats, azure, none, or auto (redis with REDIS_URL, else nats with NATS_URL, else postgres). When it fails, streams read the log more often and lose nothing.',
+  },
+  PULSESTACK_JOB_DRIVER: {
+    schema: z.enum(JOB_DRIVERS).default('auto'),
+    help: 'Who carries background work to the processes that do it: postgres (each claims its own), bullmq (over REDIS_URL, to whichever process is free), or auto (bullmq with REDIS_URL when its packages are installed). The database keeps every job in any case.',
   },
   DATABASE_POOL_SIZE: { schema: int(2, 200).default(16), help: 'Connections this process opens to the database.' },
   PULSESTACK_PUBLIC_URL: {
@@ -243,6 +248,8 @@ function checkTogether(config: Config): string[] {
     backplane as 'redis'
   ];
   if (needed && !config[needed]) problems.push(`PULSESTACK_BACKPLANE is ${backplane}, so ${needed} is required.`);
+  if (config.PULSESTACK_JOB_DRIVER === 'bullmq' && !config.REDIS_URL)
+    problems.push('PULSESTACK_JOB_DRIVER is bullmq, so REDIS_URL is required; or set PULSESTACK_JOB_DRIVER=auto.');
   return problems;
 }
 

@@ -37,7 +37,7 @@ export async function enqueue(ctx: Enqueuing, job: Job, data: unknown, options: 
     insert into jobs (workspace_id, id, name, lane, data, state, priority, run_at, max_attempts, correlation_id, created_at)
     values (${ctx.workspaceId}, ${id}, ${job.name}, ${laneOf(job)}, ${JSON.stringify(data)}, ${state}, ${RANK[options.priority ?? 'normal']},
             coalesce(${runAt}, clock_timestamp()), ${job.maxAttempts}, ${ctx.requestId}, coalesce(${virtualNow(ctx.clock)}, clock_timestamp()))`);
-  wakeAfterCommit(ctx, state);
+  if (state === 'ready') wakeWorkers(ctx);
   return id;
 }
 
@@ -58,7 +58,7 @@ export async function enqueueMany(
   const plain = rows.filter((row) => row.key === null);
   if (plain.length > 0) await (isUniform(plain) ? addUniform(ctx, job, plain) : addDiverse(ctx, job, plain));
   const idOfKey = plain.length === rows.length ? undefined : await joinByKey(ctx, job, rows);
-  wakeAfterCommit(ctx, rows.some((row) => row.state === 'ready') ? 'ready' : 'scheduled');
+  if (rows.some((row) => row.state === 'ready')) wakeWorkers(ctx);
   return rows.map((row) => (row.key === null ? row.id : (idOfKey?.get(row.key) as string)));
 }
 
@@ -181,8 +181,8 @@ export const tellWorkers = resource((runtime) => {
   };
 });
 
-function wakeAfterCommit(ctx: Enqueuing, state: string): void {
-  if (state !== 'ready') return;
+/** Wakes a worker after the commit, here or elsewhere; for those who make jobs ready by a statement of their own. */
+export function wakeWorkers(ctx: Enqueuing): void {
   const wake = wakes.get(ctx.db);
   // Those without a worker of their own tell the others.
   ctx.tx.afterCommit(wake ?? (() => tellWorkers.of(ctx).tell()));

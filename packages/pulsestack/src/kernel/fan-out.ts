@@ -30,8 +30,7 @@ export function fanOutJob<Schema extends z.ZodType, Item>(spec: {
     data: z.object({ of: spec.data, after: z.string().default('') }),
     ...(spec.maxAttempts === undefined ? {} : { maxAttempts: spec.maxAttempts }),
     async run(ctx, given, { progress }) {
-      const { after } = given;
-      const data = given.of as z.output<Schema>;
+      const { of: data, after } = given as { of: z.output<Schema>; after: string };
       const page = await spec.page(ctx, data, after);
       if (!page) return;
       const total = progress ? progress.total : ((await spec.total?.(ctx, data)) ?? null);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { features } from '../../features/index.ts';
 import type { AnyOperation } from '../../kernel/operation.ts';
+import { sql } from '../../kernel/sql.ts';
 import { type Answer, databases, type TestApp, testApp } from '../../testing/index.ts';
 
 const operations = features.flatMap((feature) => feature.operations);
@@ -211,9 +212,21 @@ async function furnish(app: TestApp): Promise<Record<string, string>> {
     invitations: invitation.body.id,
     'api-keys': key.body.id,
     sessions: sessions.body.items[0].id,
+    jobs: await giveUpJob(app),
   };
   for (const [name, id] of Object.entries(ids)) expect(id, name).toBeTypeOf('string');
   return ids;
+}
+
+/** A job that has failed too often; no worker touches it. */
+async function giveUpJob({ runtime, home }: TestApp): Promise<string> {
+  const id = runtime.newId('job');
+  await runtime.db.inWorkspace(home.id, (tx) =>
+    tx.run(sql`
+      insert into jobs (workspace_id, id, name, data, state, run_at, max_attempts, correlation_id)
+      values (${home.id}, ${id}, 'inbox.fanOut', '{}', 'dead', ${runtime.clock.now()}, 1, 'req_test')`),
+  );
+  return id;
 }
 
 const PREFIXES: Record<string, string> = {
@@ -223,6 +236,7 @@ const PREFIXES: Record<string, string> = {
   roles: 'rol',
   invitations: 'inv',
   'api-keys': 'key',
+  jobs: 'job',
   sessions: 'ses',
 };
 

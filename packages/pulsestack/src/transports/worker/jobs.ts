@@ -73,7 +73,7 @@ export function createWorker(runtime: Runtime, jobs: readonly Job[], options: Wo
   /** One look: moves what is due, claims what there is room for, and begins to work at it. Resolves to how much it found. */
   async function look(): Promise<number> {
     const open = [...lanes.values()].filter(hasRoom);
-    if (open.length === 0) return 0;
+    if (stopped || open.length === 0) return 0;
     const room = driver ? await driver.room() : Number.POSITIVE_INFINITY;
     if (room <= 0) return 0;
     const wanted = open.map((lane) => ({ ...lane, limit: Math.min(room, lane.limit * 2 - lane.open - lane.asked) }));
@@ -192,7 +192,7 @@ export function createWorker(runtime: Runtime, jobs: readonly Job[], options: Wo
   }
 
   const works = jobs.length > 0;
-  if (works)
+  if (timers && works)
     onEnqueued(runtime.db, () => {
       setImmediate(wake);
       // One that is busy lets the others know.
