@@ -173,6 +173,12 @@ const integrations = createRoute({
   validateSearch: texts('panel'),
   component: lazyRouteComponent(() => import('./pages/integrations/integrations-page.tsx'), 'IntegrationsPage'),
 });
+const jobs = createRoute({
+  getParentRoute: () => inside,
+  path: '/jobs',
+  validateSearch: texts('state', 'name', 'job'),
+  component: lazyRouteComponent(() => import('./pages/jobs/jobs-page.tsx'), 'JobsPage'),
+});
 const mailbox = createRoute({
   getParentRoute: () => inside,
   path: '/mailbox',
@@ -202,6 +208,7 @@ export const router = createRouter({
       messages,
       message,
       integrations,
+      jobs,
       mailbox,
     ]),
   ]),

@@ -4,6 +4,7 @@ import {
   BellRing,
   House,
   KeyRound,
+  ListChecks,
   type LucideIcon,
   Mail,
   MessagesSquare,
@@ -72,6 +73,12 @@ export const SECTIONS: SectionGroup[] = [
       },
       { to: '/audit', label: 'Audit log', icon: ScrollText, needs: 'audit.read', words: 'changes history' },
       { to: '/settings', label: 'Settings', icon: Settings, words: 'profile password sessions sandbox' },
+    ],
+  },
+  {
+    label: 'Operations',
+    sections: [
+      { to: '/jobs', label: 'Jobs', icon: ListChecks, needs: 'jobs.read', words: 'queue dead letters failed redrive' },
     ],
   },
   {
