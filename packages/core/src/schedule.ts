@@ -73,7 +73,7 @@ export const Schedule = z
     startsAt: Instant.nullable(),
     endsAt: Instant.nullable(),
     state: z.enum(['active', 'paused', 'done', 'cancelled']),
-    nextFireAt: Instant.nullable().meta({ description: 'The next fire in any zone' }),
+    nextFireAt: Instant.nullable().meta({ description: 'The next fire, in whichever zone it comes first' }),
     lastFireAt: Instant.nullable(),
     createdAt: Instant,
     updatedAt: Instant,

@@ -40,7 +40,7 @@ export async function fireDue(ctx: Context, id: string): Promise<void> {
       await begin(ctx, row, fire);
     }
   }
-  const next = input.inUserZone ? nextAnywhere(timing, row.time_zone, now) : nextOf(timing, row.time_zone, now);
+  const next = input.inUserZone ? nextAnywhere(timing, now) : nextOf(timing, row.time_zone, now);
   await store.writeSchedule(tx, workspaceId, {
     ...row,
     state: next ? 'active' : 'done',

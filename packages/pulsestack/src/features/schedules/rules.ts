@@ -22,21 +22,49 @@ function onceAfter(at: string, zone: string, after: Date): Date | null {
   return fire > after ? fire : null;
 }
 
-// Every offset there is, so that whoever comes into a workspace with whatever zone is not missed.
-const ALL_ZONES = [
-  ...Intl.supportedValuesOf('timeZone'),
-  ...Array.from({ length: 13 }, (_, i) => `Etc/GMT+${i}`),
-  ...Array.from({ length: 15 }, (_, i) => `Etc/GMT-${i}`),
-];
+// Every distance to UTC there is: whoever comes into a workspace, from wherever, goes by one of these.
+const OFFSETS = Array.from({ length: (14 + 12) * 4 + 1 }, (_, i) => offsetName(i * 15 - 12 * 60));
+const QUARTER_MS = 15 * MINUTE_MS;
 
-/** The next fire in whichever zone it comes first. */
-export function nextAnywhere(timing: Timing, zone: string, after: Date): Date | null {
+/**
+ * When to look again at a schedule that goes by the clock of each user: the next fire in whichever zone it comes first. A
+ * cron has rules of its own where a clock changes, so it is looked at every quarter of an hour, when all such changes happen.
+ */
+export function nextAnywhere(timing: Timing, after: Date): Date | null {
+  if (timing.when.every === 'cron') {
+    const from = Math.max(after.getTime(), (timing.startsAt?.getTime() ?? 0) - 1);
+    const quarter = new Date((Math.floor(from / QUARTER_MS) + 1) * QUARTER_MS);
+    return timing.endsAt && quarter > timing.endsAt ? null : nextMinute(timing, from, quarter);
+  }
   let first: Date | null = null;
-  for (const one of [zone, ...ALL_ZONES]) {
-    const fire = nextOf(timing, one, after);
+  for (const offset of OFFSETS) {
+    const fire = nextOf(timing, offset, after);
     if (fire && (!first || fire < first)) first = fire;
   }
   return first;
+}
+
+/** A cron may stand at any minute of the hour: where it does in UTC, it does in every zone, or a quarter of an hour off. */
+function nextMinute(timing: Timing, fromMs: number, quarter: Date): Date {
+  if (timing.when.every !== 'cron') return quarter;
+  const minutes = timing.when.cron.trim().split(/\s+/)[0] ?? '*';
+  const anyHour: Timing = {
+    ...timing,
+    when: { every: 'cron', cron: `${minutes} * * * *` },
+    startsAt: null,
+    endsAt: null,
+  };
+  const shifts = [0, 1, 2, 3].map((step) => step * QUARTER_MS);
+  const next = shifts.flatMap((shift) => {
+    const fire = nextOf(anyHour, 'UTC', new Date(fromMs + shift));
+    return fire ? [fire.getTime() - shift] : [];
+  });
+  return new Date(Math.min(quarter.getTime(), ...next));
+}
+
+function offsetName(minutes: number): string {
+  const [hour, minute] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `${minutes < 0 ? '-' : '+'}${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
 }
 
 /** One fire that is to happen now, and how many it stands for. */

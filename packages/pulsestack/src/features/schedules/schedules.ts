@@ -134,7 +134,7 @@ function nextIn(
   { input, time_zone }: Pick<store.ScheduleRow, 'input' | 'time_zone'>,
   now: Date,
 ): Date | null {
-  return input.inUserZone ? nextAnywhere(timing, time_zone, now) : nextOf(timing, time_zone, now);
+  return input.inUserZone ? nextAnywhere(timing, now) : nextOf(timing, time_zone, now);
 }
 
 export function toSchedule(row: store.ScheduleRow): Schedule {

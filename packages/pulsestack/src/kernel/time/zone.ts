@@ -7,7 +7,7 @@ export interface Span {
   offsetMs: number;
 }
 
-const MAX_ZONES = 700;
+const MAX_ZONES = 1200;
 const MAX_SPANS_PER_ZONE = 64;
 
 const spansOf = new Map<string, Span[]>();
