@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { createMailbox } from '../adapters/mailbox/index.ts';
+import { type DevMailbox, openDevMailbox } from '../adapters/mailbox/index.ts';
 import { createSmtpMailer } from '../adapters/smtp/index.ts';
 import { type App, createApp } from '../app.ts';
 import type { Config } from '../config.ts';
@@ -9,6 +9,7 @@ import type { Log } from '../ports/log.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import type { PubSub } from '../ports/pubsub.ts';
 import { openPubSub } from './backplane.ts';
+import { openJobDriver } from './job-driver.ts';
 import { masterSecrets, openDatabase, openLog, settingsOf } from './open.ts';
 
 /** Starts the product, says where it is, and resolves with the exit code when it was asked to stop. */
@@ -27,9 +28,14 @@ export async function start(config: Config): Promise<number> {
     stop('database lost', 1);
   });
   let app: App;
+  const works = config.PULSESTACK_ROLE === 'all' || config.PULSESTACK_ROLE === 'worker';
   let pubsub: PubSub | undefined;
+  let mailbox: DevMailbox | undefined;
   try {
+    if (config.development)
+      mailbox = await openDevMailbox({ port: config.PULSESTACK_DEV_SMTP_PORT, clock: systemClock, log });
     pubsub = await openPubSub(config, database, log);
+    const jobDriver = works ? await openJobDriver(config, log) : undefined;
     app = await createApp({
       database,
       pubsub,
@@ -37,15 +43,25 @@ export async function start(config: Config): Promise<number> {
       settings: settingsOf(config, publicUrl),
       log,
       role: config.PULSESTACK_ROLE,
-      mailer: await mailerOf(config, log),
+      mailer: await mailerOf(config, log, mailbox),
+      ...(mailbox
+        ? {
+            mailbox,
+            standIns: [
+              { provider: 'smtp', credentials: { url: mailbox.url }, settings: { from: config.PULSESTACK_MAIL_FROM } },
+            ],
+          }
+        : {}),
       corsOrigins: config.PULSESTACK_CORS_ORIGINS ?? (config.development ? ['*'] : []),
       trustProxy: config.PULSESTACK_TRUST_PROXY,
       drainSeconds: config.PULSESTACK_DRAIN_SECONDS,
       processMetrics: true,
+      ...(jobDriver ? { jobDriver } : {}),
       ...(config.PULSESTACK_METRICS_TOKEN ? { metricsToken: config.PULSESTACK_METRICS_TOKEN } : {}),
     });
   } catch (error) {
     await pubsub?.close();
+    await mailbox?.close();
     await database.close();
     throw error;
   }
@@ -73,13 +89,14 @@ export async function start(config: Config): Promise<number> {
   // A second signal means now.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   await app.close();
+  await mailbox?.close();
   return code;
 }
 
-async function mailerOf(config: Config, log: Log): Promise<Mailer> {
+async function mailerOf(config: Config, log: Log, mailbox: DevMailbox | undefined): Promise<Mailer> {
   if (config.PULSESTACK_SMTP_URL)
     return createSmtpMailer({ url: config.PULSESTACK_SMTP_URL, from: config.PULSESTACK_MAIL_FROM });
-  if (config.development) return createMailbox(systemClock, log);
+  if (mailbox) return createSmtpMailer({ url: mailbox.url, from: config.PULSESTACK_MAIL_FROM });
   return {
     async send(mail) {
       // The link inside is a credential, so it must not land in a log that many can read.
@@ -95,6 +112,7 @@ function welcome(url: string, key: string): string {
   Dashboard        ${url}
   Live page        ${url}/live?user=ada      (Ada's bell; keep it open)
   API reference    ${url}/reference
+  Mailbox          ${url}/mailbox   (what would have been mailed)
   Development key  ${key}
 
   Send the first notification and watch it arrive:

@@ -41,7 +41,7 @@ export function MailboxPage() {
         </Empty>
       ) : (
         <div className="grid overflow-hidden rounded-card border md:min-h-[480px] md:grid-cols-[300px_minmax(0,1fr)]">
-          <ul className="max-h-[70dvh] overflow-y-auto border-b md:border-r md:border-b-0">
+          <ul className="max-h-[40dvh] overflow-y-auto border-b md:max-h-none md:border-r md:border-b-0">
             {data.map((one) => (
               <li key={one.id} className="border-b last:border-b-0">
                 <Link

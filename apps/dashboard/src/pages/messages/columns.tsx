@@ -14,7 +14,7 @@ export const messageColumns: readonly Column<Message>[] = [
     text: (message) => message.subject ?? '',
     cell: (message) => (
       <Link to="/messages/$id" params={{ id: message.id }} className="block min-w-0 truncate rounded-[3px] font-medium">
-        {message.subject ?? <span className="text-n10">Nothing was written</span>}
+        {message.subject ?? <span className="text-n10">{channelName(message.channel)} without a subject</span>}
       </Link>
     ),
   },

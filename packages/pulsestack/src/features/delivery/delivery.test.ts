@@ -16,7 +16,7 @@ describe.each(databases)('delivery on the %s database', (database) => {
   let http: HttpSink;
 
   beforeAll(async () => {
-    app = await testApp({ database, timers: false });
+    app = await testApp({ database, timers: false, settings: { publicUrl: 'https://push.acme.example' } });
     smtp = await startSmtpSink();
     http = await startHttpSink();
     for (const id of ['ada', 'bob']) await app.call('PUT', `/v1/users/${id}`, { body: { email: `${id}@example.com` } });
@@ -52,6 +52,9 @@ describe.each(databases)('delivery on the %s database', (database) => {
     expect(smtp.arrived).toMatchObject([
       { subject: 'Your invoice', to: [{ address: 'ada@example.com' }], messageId: `<${one.id}@acme.example>` },
     ]);
+    const header = (name: string) => smtp.arrived[0]?.headers.find((one) => one.key === name)?.value;
+    expect(header('list-unsubscribe')).toMatch(/^<https:\/\/push\.acme\.example\/u\/[^>]+>$/);
+    expect(header('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
     const told = await story(one.id);
     expect(told).toMatchObject({ state: 'sent', to: 'ada@example.com', provider: 'smtp', attempts: 1, reason: null });
     expect(told.tries).toMatchObject([{ number: 1, provider: 'smtp', outcome: 'accepted' }]);

@@ -15,6 +15,8 @@ export interface Route {
   integrationId: string | null;
   workspaceId: string;
   provider: Provider;
+  /** What attempts call it: the provider, and its name when it was given one. */
+  label: string;
   connection(): Connection;
   breaker: Breaker;
   lastError: string | null;
@@ -67,6 +69,7 @@ function createRoutes(runtime: Runtime): Routes {
       credentials: JSON.parse(runtime.seal.open(row.credentials, `integration ${row.id}`).toString()),
       settings: row.settings,
     }));
+    if (row.name !== provider.name) made.route.label = `${provider.id}: ${row.name}`;
     share(made.route, row);
     kept.set(key, { version, ...made });
     return [made.route];
@@ -83,6 +86,7 @@ function createRoutes(runtime: Runtime): Routes {
       integrationId,
       workspaceId,
       provider,
+      label: provider.id,
       connection: () => (connection ??= provider.connect(config(), tools)),
       breaker: CLOSED,
       lastError: null,

@@ -77,8 +77,10 @@ function createSender(runtime: Runtime): Sender {
       while (!stopped) {
         const room = Math.min(MAX_CLAIM, MAX_HELD - held);
         // Waiting for room for several saves claims; when nothing is held there is always room.
-        if (mayClaim && room >= MAX_CLAIM / 2) mayClaim = await claim(room);
-        else if (held === 0) break;
+        if (mayClaim && room >= MAX_CLAIM / 2) {
+          mayClaim = false;
+          if (await claim(room)) mayClaim = true;
+        } else if (held === 0) break;
         else await somethingEnds();
       }
       await recording;

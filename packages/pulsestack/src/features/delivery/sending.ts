@@ -1,6 +1,7 @@
 import type { MessageContent, ReasonCode } from '@pulsestack/core';
 import type { Runtime } from '../../kernel/runtime.ts';
 import type { OutgoingMessage, SendOutcome } from '../../ports/channel.ts';
+import { messageLinks } from '../preferences/index.ts';
 import { sentenceOf } from './deciding.ts';
 import { admit, noteFailing, noteWorking, type Route } from './routes.ts';
 import { backoffMs, MAX_TRIES } from './rules.ts';
@@ -48,7 +49,7 @@ async function tryAll(
     if (!admit(route, runtime.clock.nowMs())) continue;
     const startedMs = performance.now();
     const at = runtime.clock.now();
-    const outcome = await ask(route, message, message.content, message.address);
+    const outcome = await ask(runtime, route, message, message.content, message.address);
     tries.push(toTry(runtime, message, tries.length, route, at, performance.now() - startedMs, outcome));
     note(route, outcome, runtime.clock.nowMs());
     if (outcome.outcome === 'accepted') {
@@ -91,7 +92,13 @@ function note(route: Route, outcome: SendOutcome, nowMs: number): void {
   noteFailing(route, nowMs, outcome.detail, outcome.outcome === 'refused');
 }
 
-async function ask(route: Route, message: Claimed, content: MessageContent, to: string): Promise<SendOutcome> {
+async function ask(
+  runtime: Runtime,
+  route: Route,
+  message: Claimed,
+  content: MessageContent,
+  to: string,
+): Promise<SendOutcome> {
   const outgoing: OutgoingMessage = {
     id: message.id,
     workspaceId: message.workspace_id,
@@ -101,7 +108,7 @@ async function ask(route: Route, message: Claimed, content: MessageContent, to: 
     workflow: message.workflow,
     content,
     createdAt: message.created_at,
-    unsubscribeUrl: null,
+    unsubscribeUrl: unsubscribeUrlOf(runtime, message),
   };
   try {
     return await route
@@ -112,6 +119,20 @@ async function ask(route: Route, message: Claimed, content: MessageContent, to: 
     const kind = error instanceof Error ? error.name : 'Error';
     return { outcome: 'retry', class: 'server', detail: `The connection to the provider failed (${kind}).` };
   }
+}
+
+/** Every mail that a person may turn off says how, except where the public address is not one that mail services accept. */
+function unsubscribeUrlOf(runtime: Runtime, message: Claimed): string | null {
+  const { publicUrl, development } = runtime.settings;
+  if (message.channel !== 'email' || message.critical || !(publicUrl.startsWith('https://') || development))
+    return null;
+  return messageLinks(runtime, {
+    workspaceId: message.workspace_id,
+    userId: message.user_id,
+    category: message.category,
+    workflow: message.workflow,
+    channel: message.channel,
+  }).unsubscribe;
 }
 
 function toTry(
@@ -126,7 +147,7 @@ function toTry(
   return {
     id: runtime.newId('attempt'),
     number: message.attempts + before + 1,
-    provider: route.provider.id,
+    provider: route.label,
     at,
     duration_ms: Math.round(durationMs),
     outcome: outcome.outcome,

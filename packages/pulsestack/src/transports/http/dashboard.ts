@@ -49,6 +49,8 @@ export async function addDashboard(server: FastifyInstance): Promise<void> {
 
 /** The first parts of the dashboard's own addresses; anything else unknown stays a 404. */
 export const DASHBOARD_SECTIONS = [
+  'messages',
+  'integrations',
   'live',
   'sign-in',
   'sign-up',

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordSkipped } from '../../features/delivery/index.ts';
 import { features } from '../../features/index.ts';
+import { workContext } from '../../kernel/context.ts';
 import type { AnyOperation } from '../../kernel/operation.ts';
 import { sql } from '../../kernel/sql.ts';
 import { type Answer, databases, type TestApp, testApp } from '../../testing/index.ts';
@@ -196,7 +198,29 @@ async function furnish(app: TestApp): Promise<Record<string, string>> {
   });
   const key = await app.call('POST', '/v1/api-keys', { as: home.owner.token, body: { name: 'victim' } });
   const sessions = await app.call('GET', '/v1/sessions', { as: home.owner.token });
+  const integration = await app.call('POST', '/v1/integrations', {
+    body: { provider: 'smtp', credentials: { url: 'smtp://127.0.0.1:1' } },
+  });
+  const messageId = app.runtime.newId('message');
+  await app.runtime.db.inWorkspace(home.id, (tx) =>
+    recordSkipped(workContext(app.runtime, home.id, 'req_test', tx), [
+      {
+        id: messageId,
+        userId: 'ada',
+        channel: 'email',
+        category: 'general',
+        priority: 'normal',
+        workflow: null,
+        runId: null,
+        stepId: null,
+        correlationId: 'req_test',
+        code: 'condition.false',
+      },
+    ]),
+  );
   const ids = {
+    messages: messageId,
+    integrations: integration.body.id,
     users: 'ada',
     topics: 'news',
     catalog: 'secret.event',
@@ -230,6 +254,8 @@ async function giveUpJob({ runtime, home }: TestApp): Promise<string> {
 }
 
 const PREFIXES: Record<string, string> = {
+  messages: 'msg',
+  integrations: 'itg',
   notifications: 'ntf',
   inbox: 'ntf',
   members: 'mem',

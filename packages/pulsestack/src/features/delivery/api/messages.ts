@@ -12,7 +12,9 @@ import {
   UserId,
 } from '@pulsestack/core';
 import { z } from 'zod';
+import { notFound } from '../../../kernel/errors.ts';
 import { operation } from '../../../kernel/operation.ts';
+import { findUser } from '../../audience/index.ts';
 import { cancel, messagePage, messageStory, retry } from '../reading.ts';
 
 const params = z.strictObject({ id: MessageId });
@@ -64,11 +66,13 @@ const ofUser = operation({
     include: z.enum(['skipped']).optional().meta({ description: 'Shows skipped messages as well' }),
   }),
   output: pageOf(Message),
-  errors: ['request.cursor_invalid'],
+  errors: ['resource.not_found', 'request.cursor_invalid'],
   async run(ctx, { params, query }) {
     const { include, ...rest } = query;
     const state = rest.state ?? (include ? undefined : MESSAGE_STATES.filter((one) => one !== 'skipped'));
-    return messagePage(ctx, { ...rest, state, user: params.id });
+    const page = await messagePage(ctx, { ...rest, state, user: params.id });
+    if (page.items.length === 0 && !(await findUser(ctx.tx, ctx.workspaceId, params.id))) throw notFound('user');
+    return page;
   },
 });
 
