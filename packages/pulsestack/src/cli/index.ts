@@ -5,6 +5,7 @@ import { runEdge } from './edge.ts';
 import { exportDatabase } from './export.ts';
 import { generateTypes } from './generate.ts';
 import { importDatabase } from './import.ts';
+import { dropJobs, listJobs, redriveJobs } from './jobs.ts';
 import { rotateKeys } from './keys.ts';
 import { migrateDatabase } from './migrate.ts';
 import { start } from './start.ts';
@@ -46,6 +47,32 @@ export const commands: readonly Command[] = [
     name: 'keys rotate',
     summary: 'sign new tokens with a new key; old tokens stay valid until they expire',
     run: ({ config }) => rotateKeys(config()),
+  }),
+  command({
+    name: 'jobs list',
+    summary: 'list background work that has failed too often, with its errors',
+    options: { state: { type: 'string' }, name: { type: 'string' }, url: { type: 'string' } },
+    optionHelp: {
+      state: 'scheduled, ready, running or dead (default)',
+      name: 'only jobs of this name, such as inbox.fanOut',
+      url: 'same as PULSESTACK_URL; the key is PULSESTACK_API_KEY',
+    },
+    run: ({ values, config }) => listJobs(config({ PULSESTACK_URL: values.url }), values),
+  }),
+  command({
+    name: 'jobs redrive',
+    takes: '[ID…]',
+    summary: 'run jobs again that have failed too often',
+    options: { all: { type: 'boolean' }, name: { type: 'string' }, url: { type: 'string' } },
+    optionHelp: { all: 'every one of the workspace', name: 'every one of this name' },
+    run: ({ values, args, config }) => redriveJobs(config({ PULSESTACK_URL: values.url }), args, values),
+  }),
+  command({
+    name: 'jobs drop',
+    takes: 'ID…',
+    summary: 'delete jobs that wait or have failed too often',
+    options: { url: { type: 'string' } },
+    run: ({ values, args, config }) => dropJobs(config({ PULSESTACK_URL: values.url }), args),
   }),
   command({
     name: 'generate',
