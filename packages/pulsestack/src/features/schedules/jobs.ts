@@ -1,7 +1,6 @@
-import type { Context } from '../../kernel/context.ts';
+import { workContext } from '../../kernel/context.ts';
 import type { Tick } from '../../kernel/job.ts';
 import type { Runtime } from '../../kernel/runtime.ts';
-import type { Transaction } from '../../kernel/tenancy.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../kernel/time/index.ts';
 import { fireDue } from './fire.ts';
 import * as store from './store.ts';
@@ -13,7 +12,9 @@ async function sweep(runtime: Runtime): Promise<boolean> {
   const due = await runtime.db.inSystem((tx) => store.listDue(tx, runtime.clock.now(), AT_ONCE));
   for (const { workspace_id, id } of due) {
     try {
-      await runtime.db.inWorkspace(workspace_id, (tx) => fireDue(contextOf(runtime, workspace_id, tx), id));
+      await runtime.db.inWorkspace(workspace_id, (tx) =>
+        fireDue(workContext(runtime, workspace_id, runtime.newId('request'), tx), id),
+      );
     } catch (error) {
       runtime.log.error(
         { err: error, workspaceId: workspace_id, scheduleId: id },
@@ -36,19 +37,3 @@ export const ticks: readonly Tick[] = [
       db.inSystem((tx) => store.forgetFires(tx, new Date(clock.nowMs() - settings.retentionDays * DAY_MS))),
   },
 ];
-
-function contextOf(runtime: Runtime, workspaceId: string, tx: Transaction): Context {
-  return {
-    ...runtime,
-    principal: { kind: 'anonymous' },
-    workspaceId,
-    requestId: runtime.newId('request'),
-    ip: null,
-    userAgent: null,
-    cookies: {},
-    origin: null,
-    idempotencyKey: undefined,
-    fingerprint: () => '',
-    tx,
-  };
-}

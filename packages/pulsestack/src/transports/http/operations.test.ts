@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordSkipped } from '../../features/delivery/index.ts';
 import { features } from '../../features/index.ts';
+import { registerWorkflow } from '../../features/preferences/index.ts';
 import { workContext } from '../../kernel/context.ts';
 import type { AnyOperation } from '../../kernel/operation.ts';
 import { sql } from '../../kernel/sql.ts';
@@ -152,6 +153,10 @@ const READS_WITH_BODY = new Set([
   'templates.preview',
   'templates.try',
   'templates.tryRule',
+  'preferences.trySchedule',
+  'preferences.tryQuietHours',
+  'preferences.tryDigest',
+  'preferences.tryDecision',
   'notifications.preview',
   'invitations.inspect',
   'accounts.inspectInvitation',
@@ -162,6 +167,7 @@ const CREATES_WHAT_IT_NAMES = new Set([
   'partials.put',
   'translations.put',
   'catalog.put',
+  'categories.put',
   'users.put',
   'topics.put',
   'topics.subscribe',
@@ -187,6 +193,23 @@ async function furnish(app: TestApp): Promise<Record<string, string>> {
   });
   await app.call('PUT', '/v1/partials/news', { body: { name: 'Secret', source: 'Secret' } });
   await app.call('PUT', '/v1/translations/de', { body: { messages: { secret: 'Geheim' } } });
+  await app.call('PUT', '/v1/categories/news', { body: { name: 'Secret' } });
+  await app.runtime.db.inWorkspace(home.id, (tx) =>
+    registerWorkflow(workContext(app.runtime, home.id, 'req_test', tx), {
+      workflow: 'news',
+      name: 'Secret',
+      category: 'news',
+      critical: false,
+    }),
+  );
+  const schedule = await app.call('POST', '/v1/schedules', {
+    body: {
+      name: 'Secret',
+      when: { every: 'daily', at: '09:00' },
+      audience: { users: ['ada'] },
+      target: { kind: 'notification', notification: { title: 'Secret' } },
+    },
+  });
   const member = await home.member();
   const role = await app.call('POST', '/v1/roles', {
     as: home.owner.token,
@@ -224,6 +247,9 @@ async function furnish(app: TestApp): Promise<Record<string, string>> {
     users: 'ada',
     topics: 'news',
     catalog: 'secret.event',
+    categories: 'news',
+    preferences: 'news',
+    schedules: schedule.body.id,
     templates: 'news',
     layouts: 'news',
     partials: 'news',
@@ -263,6 +289,7 @@ const PREFIXES: Record<string, string> = {
   invitations: 'inv',
   'api-keys': 'key',
   jobs: 'job',
+  schedules: 'sch',
   sessions: 'ses',
 };
 

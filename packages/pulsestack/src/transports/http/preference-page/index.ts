@@ -11,7 +11,7 @@ import {
   signLink,
   unsubscribePatch,
 } from '../../../features/preferences/index.ts';
-import type { Context } from '../../../kernel/context.ts';
+import { type Context, workContext } from '../../../kernel/context.ts';
 import { ProductError } from '../../../kernel/errors.ts';
 import type { Runtime } from '../../../kernel/runtime.ts';
 import { PAUSES, patchOf } from './form.ts';
@@ -196,17 +196,10 @@ function asUser<T>(
 ): Promise<T> {
   return runtime.db.inWorkspace(workspaceId, (tx) =>
     story({
-      ...runtime,
+      ...workContext(runtime, workspaceId, request.id, tx),
       principal: { kind: 'user', id: userId, workspaceId, expiresAtMs: runtime.clock.nowMs() },
-      workspaceId,
-      requestId: request.id,
       ip: request.ip ?? null,
       userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
-      cookies: {},
-      origin: null,
-      idempotencyKey: undefined,
-      fingerprint: () => '',
-      tx,
     }),
   );
 }
