@@ -230,11 +230,12 @@ async function inTurn<Item, Result>(items: readonly Item[], story: (item: Item) 
 }
 
 /** Work of the whole installation that is due again and again; one process at a time does it. */
-export interface Tick {
+export type Tick = {
   name: string;
-  everyMs: number;
-  /** Instead of `everyMs`: a cron expression and the time zone it is read in. */
-  cron?: { expression: string; timeZone: string };
   /** Runs outside any transaction; opens its own by `runtime.db.inSystem`. Returns true when more is waiting. */
   run(runtime: Runtime): Promise<boolean | void>;
-}
+} & (
+  | { everyMs: number; cron?: undefined }
+  /** By the wall clock of a time zone, such as every night at three. What falls due while no process runs is left out. */
+  | { cron: { expression: string; timeZone: string }; everyMs?: undefined }
+);

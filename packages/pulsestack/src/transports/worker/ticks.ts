@@ -1,5 +1,7 @@
 import type { Tick } from '../../kernel/job.ts';
 import type { Runtime } from '../../kernel/runtime.ts';
+import { nextCron } from '../../kernel/time/index.ts';
+import type { Clock } from '../../ports/clock.ts';
 
 /** Runs the recurring work of the installation. Ticks are idempotent, so two processes may run the same one without harm. */
 export interface Ticker {
@@ -12,7 +14,7 @@ const LOOK_MS = 250;
 const MAX_ROUNDS = 1000;
 
 export function createTicker(runtime: Runtime, ticks: readonly Tick[], options: { timers: boolean }): Ticker {
-  const dueAt = new Map(ticks.map((tick) => [tick, 0]));
+  const dueAt = new Map(ticks.map((tick) => [tick, tick.cron ? nextMs(tick, runtime.clock) : 0]));
   const failures = runtime.telemetry.counter(
     'tick_failures_total',
     'Recurring work that failed and will be tried again',
@@ -25,7 +27,7 @@ export function createTicker(runtime: Runtime, ticks: readonly Tick[], options: 
     for (const tick of ticks) {
       if (stopped) return;
       if (runtime.clock.nowMs() < (dueAt.get(tick) ?? 0)) continue;
-      dueAt.set(tick, runtime.clock.nowMs() + tick.everyMs);
+      dueAt.set(tick, nextMs(tick, runtime.clock));
       try {
         for (let more: boolean | void = true, i = 0; more && i < MAX_ROUNDS && !stopped; i++)
           more = await tick.run(runtime);
@@ -54,4 +56,9 @@ export function createTicker(runtime: Runtime, ticks: readonly Tick[], options: 
       await running;
     },
   };
+}
+
+function nextMs(tick: Tick, clock: Clock): number {
+  if (!tick.cron) return clock.nowMs() + tick.everyMs;
+  return nextCron(tick.cron.expression, tick.cron.timeZone, clock.now())?.getTime() ?? Number.POSITIVE_INFINITY;
 }
