@@ -5,6 +5,7 @@ import { SafeHtml, toHtml, toMarkdown, toText } from './escape.ts';
 import { installFilters, type Occasion } from './filters.ts';
 import { placeOutputs } from './html-places.ts';
 import { placeOutputsInMarkdown } from './markdown-places.ts';
+import { planOf } from './plan.ts';
 
 export const RENDER_LIMIT_MS = 200;
 const PARSE_LIMIT_CHARS = 2e5;
@@ -21,7 +22,7 @@ class SafeCapture extends CaptureTag {
   }
 }
 
-const OUTPUT: Record<TextKind, (value: unknown) => string> = {
+export const OUTPUT: Record<TextKind, (value: unknown) => string> = {
   html: toHtml,
   markdown: (value) => (value instanceof SafeHtml ? value.html : toMarkdown(value)),
   plain: toText,
@@ -59,7 +60,18 @@ export function parsePart(liquid: Liquid, { kind, source }: ProgramPart): Templa
   return liquid.parse(place(kind, source));
 }
 
-function place(kind: TextKind, source: string): string {
+/** What renders a part: functions where they say the same, the engine otherwise. */
+export function rendererOf(liquid: Liquid, { kind, source }: ProgramPart): (data: object, endsAt: number) => unknown {
+  const placed = place(kind, source);
+  const template = liquid.parse(placed);
+  const plan = kind === 'json' ? undefined : planOf(placed, liquid, OUTPUT[kind]);
+  if (plan) return plan;
+  return (data, endsAt) =>
+    liquid.renderSync(template, data, { renderLimit: Math.max(1, endsAt - performance.now()), globals: data });
+}
+
+/** The source with every output made safe for its place. */
+export function place(kind: TextKind, source: string): string {
   if (kind === 'html') return placeOutputs(source);
   if (kind === 'markdown') return placeOutputsInMarkdown(source);
   // Only to leave out what comments hold, as the other kinds do.

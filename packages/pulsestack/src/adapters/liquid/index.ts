@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import type { Program, ProgramInput, ProgramOutput, TemplateEngine } from '../../ports/template-engine.ts';
+import { RENDER_LIMIT_MS } from './engine.ts';
 import { inspectPart } from './inspect.ts';
 
 // From source the worker is the file beside this one; a build puts it beside the bundle under this name.
@@ -10,7 +11,7 @@ const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './liqu
 const BATCH = 100;
 /** The engine stops a text after 200 ms by itself. One that does not notice is stopped with its thread. */
 const STUCK_MS = 500;
-const WATCH_EVERY_MS = 100;
+const LOOKS_BEFORE_STUCK = 5;
 /** A thread that has not begun by then is broken, not busy. */
 const START_LIMIT_MS = 15_000;
 const IDLE_MS = 30_000;
@@ -18,6 +19,10 @@ const MAX_QUEUE = 10_000;
 
 export interface LiquidEngineOptions {
   threads?: number;
+  /** What one text may take before it gives up by itself. */
+  renderLimitMs?: number;
+  /** After so long at one text its thread is stopped. */
+  stuckMs?: number;
 }
 
 interface Running {
@@ -30,6 +35,7 @@ interface Running {
 /** Liquid in threads that can be stopped. They start when there is something to render and end when there is nothing. */
 export function createLiquidEngine(options: LiquidEngineOptions = {}): TemplateEngine {
   const threads = options.threads ?? Math.min(4, Math.max(1, availableParallelism() - 1));
+  const { renderLimitMs = RENDER_LIMIT_MS, stuckMs = STUCK_MS } = options;
   let pool: Piscina | undefined;
   const running = new Set<Running>();
   let watch: NodeJS.Timeout | undefined;
@@ -70,10 +76,13 @@ export function createLiquidEngine(options: LiquidEngineOptions = {}): TemplateE
     await turn();
     one.since = performance.now();
     running.add(one);
-    watch ??= setInterval(lookAtRunning, WATCH_EVERY_MS);
+    watch ??= setInterval(lookAtRunning, stuckMs / LOOKS_BEFORE_STUCK);
     watch.unref();
     try {
-      return await start().run({ program, inputs, progress: one.progress }, { signal: one.abort.signal });
+      return await start().run(
+        { program, inputs, progress: one.progress, limitMs: renderLimitMs },
+        { signal: one.abort.signal },
+      );
     } finally {
       running.delete(one);
       if (running.size === 0) {
@@ -89,7 +98,7 @@ export function createLiquidEngine(options: LiquidEngineOptions = {}): TemplateE
     for (const one of running) {
       const at = Atomics.load(one.progress, 0);
       if (at !== one.at) Object.assign(one, { at, since: now });
-      else if (now - one.since > (at === 0 ? START_LIMIT_MS : STUCK_MS)) one.abort.abort();
+      else if (now - one.since > (at === 0 ? START_LIMIT_MS : stuckMs)) one.abort.abort();
     }
   }
 

@@ -62,14 +62,35 @@ describe('templates in threads', () => {
     ['a partial that renders itself', '{% render "self" %}'],
   ])('stops %s', async (_name, source) => {
     const partials = { self: { plain: 'x{% render "self" %}' } };
-    let beats = 0;
-    const heart = setInterval(() => beats++, 1);
     expect(await one('plain', source, {}, { partials })).toMatchObject({ failed: expect.any(String) });
-    clearInterval(heart);
-    // Who asks goes on meanwhile.
-    expect(beats).toBeGreaterThan(0);
     // The thread, or the one that took its place, goes on.
     expect(await one('plain', '{{ a }}', { a: 'alive' })).toBe('alive');
+  });
+
+  it('stops the thread of a text that does not give up, saves the others, and goes on meanwhile', async () => {
+    const stubborn = createLiquidEngine({ threads: 1, renderLimitMs: 60_000, stuckMs: 250 });
+    const loop = (depth: number): string => (depth === 0 ? 'x' : `{% for i in list %}${loop(depth - 1)}{% endfor %}`);
+    const nested = program({
+      text: { kind: 'line', source: `{% if list %}{% assign a = "" %}${loop(6).replace('x', '')}{% endif %}{{ n }}` },
+    });
+    let beats = 0;
+    const heart = setInterval(() => beats++, 5);
+    const list = Array.from({ length: 200 }, (_, i) => i);
+    const outputs = await stubborn.render(nested, [input({ n: 1 }), input({ n: 2, list }), input({ n: 3 })]);
+    clearInterval(heart);
+    await stubborn.close();
+    expect(outputs.map((output) => (output.ok ? output.parts.text : output.error.message))).toEqual([
+      '1',
+      'the template takes too long',
+      '3',
+    ]);
+    expect(beats).toBeGreaterThan(1);
+  });
+
+  it('stops a text that grows beyond all bounds', async () => {
+    const list = Array.from({ length: 500 }, (_, i) => i);
+    const source = `{% for a in list %}{% for b in list %}${'x'.repeat(100)}{% endfor %}{% endfor %}`;
+    expect(await one('plain', source, { list })).toMatchObject({ failed: 'the text is too long' });
   });
 
   it.each([

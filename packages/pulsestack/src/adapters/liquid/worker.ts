@@ -1,8 +1,9 @@
-import type { Liquid, Template } from 'liquidjs';
+import type { Liquid } from 'liquidjs';
 import type { Program, ProgramError, ProgramInput, ProgramOutput, TextKind } from '../../ports/template-engine.ts';
-import { createEngine, parsePart, RENDER_LIMIT_MS } from './engine.ts';
+import { createEngine, rendererOf } from './engine.ts';
 import { safeUrl, toLine, toText } from './escape.ts';
 import type { Occasion } from './filters.ts';
+import { MAX_TEXT_CHARS, PlanLimit } from './plan.ts';
 import { describeError } from './problem.ts';
 
 /** What the main thread sends: many inputs of one program. `progress` tells which one is being worked on. */
@@ -10,6 +11,8 @@ export interface Batch {
   program: Program;
   inputs: readonly ProgramInput[];
   progress: Int32Array;
+  /** What one input may take. */
+  limitMs: number;
 }
 
 /** Position of the input under work, plus one; 0 before the first. */
@@ -17,7 +20,7 @@ export const AT = 0;
 
 interface Compiled {
   size: number;
-  parts: { name: string; kind: TextKind; liquid: Liquid; template: Template[] }[];
+  parts: { name: string; kind: TextKind; run: (data: object, endsAt: number) => unknown }[];
   error: ProgramError | undefined;
 }
 
@@ -32,23 +35,21 @@ function occasion(): Occasion {
 }
 
 /** Renders a batch; the pool calls it by this name. */
-export function renderBatch({ program, inputs, progress }: Batch): ProgramOutput[] {
+export function renderBatch({ program, inputs, progress, limitMs }: Batch): ProgramOutput[] {
   const compiled = compile(program);
   return inputs.map((input, i) => {
     Atomics.store(progress, AT, i + 1);
-    return compiled.error ? { ok: false, error: compiled.error } : renderOne(compiled, program, input);
+    return compiled.error ? { ok: false, error: compiled.error } : renderOne(compiled, program, input, limitMs);
   });
 }
 
-function renderOne(compiled: Compiled, program: Program, input: ProgramInput): ProgramOutput {
+function renderOne(compiled: Compiled, program: Program, input: ProgramInput, limitMs: number): ProgramOutput {
   const parts: Record<string, string> = {};
   current = { input, messages: program.messages };
-  const endsAt = performance.now() + RENDER_LIMIT_MS;
-  for (const { name, kind, liquid, template } of compiled.parts) {
+  const endsAt = performance.now() + limitMs;
+  for (const { name, kind, run } of compiled.parts) {
     try {
-      const renderLimit = Math.max(1, endsAt - performance.now());
-      const value: unknown = liquid.renderSync(template, input.data, { renderLimit, globals: input.data });
-      parts[name] = finish(kind, value);
+      parts[name] = finish(kind, run(input.data, endsAt));
     } catch (error) {
       return { ok: false, error: describeError(error, name) };
     }
@@ -59,6 +60,7 @@ function renderOne(compiled: Compiled, program: Program, input: ProgramInput): P
 function finish(kind: TextKind, value: unknown): string {
   if (kind === 'json') return JSON.stringify(value ?? null) ?? 'null';
   const text = toText(value);
+  if (text.length > MAX_TEXT_CHARS) throw new PlanLimit('the text is too long');
   if (kind === 'line') return toLine(text).trim();
   return kind === 'url' ? safeUrl(text) : text;
 }
@@ -79,7 +81,7 @@ function compile(program: Program): Compiled {
       const kind = part.kind;
       const liquid = engines.get(kind) ?? createEngine(kind, partialsOf(program, kind), occasion);
       engines.set(kind, liquid);
-      compiled.parts.push({ name, kind, liquid, template: parsePart(liquid, part) });
+      compiled.parts.push({ name, kind, run: rendererOf(liquid, part) });
     } catch (error) {
       compiled.error = describeError(error, name);
       break;
