@@ -7,14 +7,14 @@ import { createInterface } from 'node:readline';
 import { eventually } from '@pulsestack/testing';
 import { expect, it } from 'vitest';
 import { type SmtpSink, startSmtpSink } from '../../channels/testing/smtp-sink.ts';
+import type { SendingOptions } from '../../testing/delivery/sending-process.ts';
 import { testSettings } from '../../testing/index.ts';
-import type { SendingOptions } from './testing/sending-process.ts';
 
 const CRASHES = 2;
 
 /** Runs a sending process until `until` says it is time to kill it. */
 async function run(options: SendingOptions, until: (said: string[]) => boolean): Promise<string[]> {
-  const script = new URL('./testing/sending-process.ts', import.meta.url).pathname;
+  const script = new URL('../../testing/delivery/sending-process.ts', import.meta.url).pathname;
   const child = spawn(process.execPath, ['--conditions=source', script, JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type HttpSink, startHttpSink } from '../../channels/testing/http-sink.ts';
 import { type SmtpSink, startSmtpSink } from '../../channels/testing/smtp-sink.ts';
 import { workContext } from '../../kernel/context.ts';
+import { draft, email, enqueue } from '../../testing/delivery/index.ts';
 import { databases, type TestApp, testApp } from '../../testing/index.ts';
 import { cancelMessages, messageStates, recordSkipped } from './index.ts';
-import { draft, email, enqueue } from './testing/index.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SmtpSink, startSmtpSink } from '../../channels/testing/smtp-sink.ts';
 import { workContext } from '../../kernel/context.ts';
+import { draft, email, enqueue } from '../../testing/delivery/index.ts';
 import { databases, type TestApp, testApp } from '../../testing/index.ts';
 import { composeDigest, toLine } from './digest-content.ts';
 import { flushDue } from './digesting.ts';
 import { cancelMessages } from './index.ts';
-import { draft, email, enqueue } from './testing/index.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

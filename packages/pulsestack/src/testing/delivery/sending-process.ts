@@ -1,12 +1,12 @@
 import fs from 'node:fs';
-import { openEmbedded } from '../../../adapters/pglite/index.ts';
-import { openServer } from '../../../adapters/postgres/index.ts';
-import { createApp } from '../../../app.ts';
-import { workContext } from '../../../kernel/context.ts';
-import { silentLog } from '../../../ports/log.ts';
-import { createWorkspace } from '../../accounts/index.ts';
-import { upsertUsers } from '../../audience/index.ts';
-import { enqueueMessages } from '../index.ts';
+import { openEmbedded } from '../../adapters/pglite/index.ts';
+import { openServer } from '../../adapters/postgres/index.ts';
+import { createApp } from '../../app.ts';
+import { createWorkspace } from '../../features/accounts/index.ts';
+import { upsertUsers } from '../../features/audience/index.ts';
+import { enqueueMessages } from '../../features/delivery/index.ts';
+import { workContext } from '../../kernel/context.ts';
+import { silentLog } from '../../ports/log.ts';
 
 /** The process that gets killed while it sends: it says each message once it is durable. */
 export interface SendingOptions {

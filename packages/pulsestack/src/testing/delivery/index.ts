@@ -1,7 +1,7 @@
 import type { MessageContent } from '@pulsestack/core';
-import { workContext } from '../../../kernel/context.ts';
-import type { TestApp } from '../../../testing/index.ts';
-import { type Enqueued, enqueueMessages, type MessageDraft } from '../index.ts';
+import { type Enqueued, enqueueMessages, type MessageDraft } from '../../features/delivery/index.ts';
+import { workContext } from '../../kernel/context.ts';
+import type { TestApp } from '../index.ts';
 
 /** An e-mail to Ada, or whatever else is asked for. */
 export function draft(app: TestApp, change: Partial<MessageDraft> = {}): MessageDraft {
