@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
+import { sse } from '../packages/pushstream/bench/sse.ts';
 import { accept } from './accept.ts';
 import { broadcast } from './broadcast.ts';
 import { feed } from './feed.ts';
 import { jobs } from './jobs.ts';
 import { mail } from './mail.ts';
+import { render } from './render.ts';
 import { screen } from './screen.ts';
 import { start } from './start.ts';
 import { workflows } from './workflows.ts';
@@ -20,6 +22,7 @@ const { values, positionals } = parseArgs({
     receipts: { type: 'string' },
     rate: { type: 'string', default: '500' },
     only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
   },
 });
 const seconds = Number(values.seconds);
@@ -31,7 +34,9 @@ const BENCHES: Record<string, () => Promise<void>> = {
   jobs: () => jobs({ rounds, seconds: Number(values.seconds) / 8, ...(values.only ? { only: values.only } : {}) }),
   feed: () => feed({ receipts: values.receipts ? [Number(values.receipts)] : [10_000, 10_000_000] }),
   mail: () => mail({ mails: Number(values.mails), rounds, ...(values.only ? { only: values.only } : {}) }),
+  render: () => render({ mails: Number(values.mails), rounds }),
   screen: () => screen({ seconds, rate: Number(values.rate) }),
+  sse: () => sse({ quick: values.quick }),
   start: () => start({ rounds }),
   workflows: () => workflows({ runs: Number(values.runs), rounds }),
 };
@@ -41,7 +46,7 @@ for (const name of names) {
   const bench = BENCHES[name];
   if (!bench) {
     console.error(
-      `There is no bench "${name}". There are: ${Object.keys(BENCHES).join(', ')}; and bench/crash/run.ts, bench/database.ts, packages/pushstream/bench/sse.ts on their own.`,
+      `There is no bench "${name}". There are: ${Object.keys(BENCHES).join(', ')}; and bench/crash/run.ts, bench/database.ts on their own.`,
     );
     process.exit(2);
   }
