@@ -63,6 +63,8 @@ create table triggers (
   users          int not null,
   correlation_id text not null,
   created_at     timestamptz not null,
+  -- The order of arrival.
+  number         bigint generated always as identity,
   primary key (workspace_id, id)
 );
 create unique index triggers_transaction on triggers (workspace_id, transaction_id) where transaction_id is not null;
@@ -105,6 +107,7 @@ create table runs (
 create index runs_ready on runs (workspace_id, due_at) where state = 'ready';
 create index runs_waiting on runs (due_at) where state = 'waiting' and due_at is not null;
 create index runs_leased on runs (leased_until) where state = 'running';
+create index runs_ended on runs (finished_at) where finished_at is not null;
 create index runs_of_user on runs (workspace_id, user_id, id);
 -- A user who is addressed in several ways has one run of each workflow.
 create unique index runs_of_event on runs (workspace_id, event_id, workflow, user_id);
@@ -151,7 +154,7 @@ create table run_digest_events (
   event_id     text not null,
   user_id      text not null,
   at           timestamptz not null,
-  -- The order of arrival.
+  -- The order of joining.
   number       bigint generated always as identity,
   primary key (workspace_id, digest_id, run_id)
 );

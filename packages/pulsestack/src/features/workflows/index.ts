@@ -3,15 +3,17 @@ import { eventOperations } from './api/events.ts';
 import { runOperations } from './api/runs.ts';
 import { workflowOperations } from './api/workflows.ts';
 import { engine } from './engine/engine.ts';
-import { fanOut } from './triggers/fan-out.ts';
+import { jobs, ticks } from './jobs.ts';
 
 export { publishDefinitionOf } from './definitions/definitions.ts';
+export { nextWakeOf } from './store/cancel.ts';
 export { type TriggerRequest, tellAudienceChange, trigger } from './triggers/trigger.ts';
 
 /** Recipes and what becomes of them: events start runs, and the engine carries each run step by step to its end. */
 export const workflows = feature({
   name: 'workflows',
   operations: [...eventOperations, ...workflowOperations, ...runOperations],
-  jobs: [fanOut],
+  jobs,
+  ticks,
   loops: [engine],
 });

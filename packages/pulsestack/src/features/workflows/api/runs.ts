@@ -1,8 +1,11 @@
 import { idSchema, PageQuery, pageOf, RUN_STATES, Run, RunId, RunWithTrace, Slug, UserId } from '@pulsestack/core';
 import { z } from 'zod';
+import { actorOf } from '../../../kernel/audit.ts';
+import type { Context } from '../../../kernel/context.ts';
 import { notFound } from '../../../kernel/errors.ts';
 import { operation } from '../../../kernel/operation.ts';
 import { decodeCursor, encodeCursor, toPage } from '../../../kernel/pagination.ts';
+import { cancel, flush } from '../engine/cancel.ts';
 import { findRun, listRuns, type RunRow, traceOf } from '../store/reading.ts';
 
 const list = operation({
@@ -68,4 +71,92 @@ export function toRun(row: RunRow): Run {
   };
 }
 
-export const runOperations = [list, get];
+const cancelOne = operation({
+  id: 'runs.cancel',
+  method: 'DELETE',
+  path: '/v1/runs/{id}',
+  summary: 'Cancel a run',
+  description:
+    'Cancels what it has not sent yet, too. A run that leads a digest hands it over to the next event in it; a run whose event has joined one takes it out again.',
+  allow: 'runs.manage',
+  params: z.strictObject({ id: RunId }),
+  output: z.object({ cancelled: z.boolean().meta({ description: 'False when it had ended already' }) }),
+  errors: ['resource.not_found'],
+  audit: { action: 'run.cancelled', target: ({ params }) => params.id },
+  async run(ctx, { params }) {
+    if (!(await findRun(ctx.tx, ctx.workspaceId, params.id))) throw notFound('run');
+    return { cancelled: (await cancel(ctx, { ids: [params.id] }, byWhom(ctx))) > 0 };
+  },
+});
+
+const cancelMany = operation({
+  id: 'runs.cancelMany',
+  method: 'POST',
+  path: '/v1/runs/cancel',
+  summary: 'Cancel runs by their cancel key, user, event or workflow',
+  description: 'What is given is meant together.',
+  allow: 'runs.manage',
+  body: z
+    .strictObject({
+      key: z.string().min(1).max(255).optional(),
+      user: UserId.optional(),
+      event: idSchema('event').optional(),
+      workflow: Slug.optional(),
+    })
+    .refine(
+      (body) => Object.values(body).some((one) => one !== undefined),
+      'needs at least one of key, user, event and workflow',
+    ),
+  output: z.object({ cancelled: z.number().int() }),
+  example: { key: 'order-17' },
+  audit: { action: 'runs.cancelled', detail: ({ body }, output) => ({ ...body, cancelled: output?.cancelled }) },
+  run: async (ctx, { body }) => ({
+    cancelled: await cancel(
+      ctx,
+      { key: body.key ?? null, user: body.user ?? null, event: body.event ?? null, workflow: body.workflow ?? null },
+      byWhom(ctx),
+    ),
+  }),
+});
+
+const flushOne = operation({
+  id: 'digests.flush',
+  method: 'POST',
+  path: '/v1/digests/{id}/flush',
+  summary: 'Let an open digest of a workflow end now',
+  allow: 'runs.manage',
+  params: z.strictObject({ id: idSchema('digest') }),
+  output: z.object({ flushed: z.number().int() }),
+  errors: ['resource.not_found'],
+  audit: { action: 'digest.flushed', target: ({ params }) => params.id },
+  async run(ctx, { params }) {
+    const flushed = await flush(ctx, { id: params.id });
+    if (flushed === 0) throw notFound('open digest');
+    return { flushed };
+  },
+});
+
+const flushMany = operation({
+  id: 'digests.flushMany',
+  method: 'POST',
+  path: '/v1/digests/flush',
+  summary: 'Let open digests of a workflow end now, by user and key',
+  allow: 'runs.manage',
+  body: z.strictObject({
+    workflow: Slug,
+    step: Slug.optional(),
+    user: UserId.optional(),
+    key: z.string().max(256).optional(),
+  }),
+  output: z.object({ flushed: z.number().int() }),
+  example: { workflow: 'comment-digest', user: 'ada', key: 'p1' },
+  audit: { action: 'digests.flushed', target: ({ body }) => body.workflow, detail: ({ body }) => body },
+  run: async (ctx, { body }) => ({ flushed: await flush(ctx, body) }),
+});
+
+function byWhom(ctx: Context): string {
+  const { kind, id, name } = actorOf(ctx);
+  return `${kind} ${name ?? id}`;
+}
+
+export const runOperations = [list, get, cancelOne, cancelMany, flushOne, flushMany];

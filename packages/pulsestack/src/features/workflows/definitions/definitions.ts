@@ -1,8 +1,18 @@
-import type { Change, FieldError, Workflow, WorkflowDefinition, WorkflowVersion } from '@pulsestack/core';
+import {
+  CHANNELS,
+  type Change,
+  type FieldError,
+  type Workflow,
+  type WorkflowDefinition,
+  type WorkflowVersion,
+} from '@pulsestack/core';
 import { actorOf } from '../../../kernel/audit.ts';
 import type { Context } from '../../../kernel/context.ts';
 import { fail, notFound } from '../../../kernel/errors.ts';
+import { registerWorkflow } from '../../preferences/index.ts';
+import { loadTemplates } from '../../templates/index.ts';
 import { allSteps, hashOf } from '../compile.ts';
+import { contentOf } from '../engine/render.ts';
 import * as store from '../store/definitions.ts';
 import { definitions } from './cache.ts';
 import { problemsOf, problemsOfInvokes } from './checks.ts';
@@ -19,16 +29,31 @@ export async function saveDraft(
     { key: definition.key, name: definition.name, definition, hash: hashOf(definition), by: actorOf(ctx) },
     ctx.clock.now(),
   );
+  // From now on its key is known, though it starts nothing yet.
+  if (created) await store.advanceRevision(ctx.tx, ctx.workspaceId);
   return { workflow: await getWorkflow(ctx, definition.key), problems: await validate(ctx, definition), created };
 }
 
 /** All that keeps a definition from being published. */
 export async function validate(ctx: Context, definition: WorkflowDefinition): Promise<FieldError[]> {
-  const problems = problemsOf(definition);
+  const problems = [...problemsOf(definition), ...(await problemsOfContents(ctx, definition))];
   if (problems.length > 0) return problems;
   const published = await definitions.of(ctx).current(ctx.tx, ctx.workspaceId);
   const others = new Map([...published.byKey.values()].map((one) => [one.key, one.definition]));
   return problemsOfInvokes(definition, others);
+}
+
+/** What is wrong with what its channel steps say, and with the templates they name. */
+async function problemsOfContents(ctx: Context, definition: WorkflowDefinition): Promise<FieldError[]> {
+  const steps = allSteps(definition.steps).filter((step) => (CHANNELS as readonly string[]).includes(step.type));
+  const keys = steps.flatMap((step) => ('template' in step && step.template !== undefined ? [step.template] : []));
+  const templates = await loadTemplates(ctx.tx, ctx.workspaceId, [...new Set(keys)]);
+  return steps.flatMap((step): FieldError[] => {
+    const content = contentOf(ctx, step, templates);
+    return typeof content === 'string'
+      ? [{ in: 'body', field: '/steps', message: `step "${step.id}": ${content}` }]
+      : [];
+  });
 }
 
 export async function getWorkflow(ctx: Context, key: string): Promise<Workflow> {
@@ -75,6 +100,8 @@ export async function publishDefinition(
     step.type === 'wait' ? step.events.map((one) => one.event) : [],
   );
   await store.addAwaited(tx, workspaceId, [...new Set(awaited)]);
+  const { key, name, category, critical } = definition;
+  await registerWorkflow(ctx, { workflow: key, name, category, critical });
   return store.addVersion(
     tx,
     workspaceId,

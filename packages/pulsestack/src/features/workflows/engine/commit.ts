@@ -33,6 +33,14 @@ export async function commit(
       until,
     );
     kept = mine.size === lives.length ? [...lives] : lives.filter((live) => mine.has(live.id));
+    // Before anything is asked: what was waited for is over, and the next wait of the same run may begin right here.
+    const done = kept.filter((live) => live.effects.some((effect) => effect.kind === 'unwait'));
+    if (done.length > 0)
+      await removeWaits(
+        tx,
+        workspaceId,
+        done.map((live) => live.id),
+      );
     const asking = kept.filter((live) => live.outcome.kind === 'ask');
     if (asking.length > 0) {
       await answerAsks(runtime, tx, workspaceId, asking);
@@ -46,13 +54,6 @@ export async function commit(
     }
     await send(ctx, kept);
     await carryOut(ctx, kept);
-    const done = kept.filter((live) => live.effects.some((effect) => effect.kind === 'unwait'));
-    if (done.length > 0)
-      await removeWaits(
-        tx,
-        workspaceId,
-        done.map((live) => live.id),
-      );
     await saveLines(
       tx,
       workspaceId,

@@ -135,7 +135,7 @@ function createEngine(runtime: Runtime): Engine {
     while (lives.length > 0) {
       await loadFacts(runtime, workspaceId, lives);
       for (const live of lives) decide(live);
-      await renderMessages(runtime, lives);
+      await renderMessages(runtime, workspaceId, lives);
       // What a call waits for is committed before it, so that a slow server delays nothing that was done already.
       const changedOnes = lives.filter(
         (live) => live.outcome.kind !== 'call' || live.lines.length + live.effects.length > 0,

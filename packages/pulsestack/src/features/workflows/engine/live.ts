@@ -1,4 +1,4 @@
-import type { JsonObject, MessageContent, ReasonCode } from '@pulsestack/core';
+import type { JsonObject, MessageContent, ReasonCode, Step } from '@pulsestack/core';
 import type { z } from 'zod';
 import type { Runtime } from '../../../kernel/runtime.ts';
 import type { Compiled, Position } from '../compile.ts';
@@ -121,6 +121,8 @@ export interface Live {
   states: Map<string, Progress>;
   heard: Heard[];
   online: boolean;
+  /** The last message it made since its claim. */
+  lastMessage?: string;
   // What happened since the last commit:
   lines: Line[];
   effects: Effect[];
@@ -194,6 +196,6 @@ export type Effect =
 /** What a channel step wants to say, before it is rendered. */
 export interface ContentRequest {
   channel: MessageContent['channel'];
-  step: Data;
+  step: Step;
   data: Data;
 }

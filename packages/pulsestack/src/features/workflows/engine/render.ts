@@ -1,69 +1,142 @@
-import type { MessageContent } from '@pulsestack/core';
+import type { Step } from '@pulsestack/core';
+import { ProductError } from '../../../kernel/errors.ts';
 import type { Runtime } from '../../../kernel/runtime.ts';
+import { messageLinks } from '../../preferences/index.ts';
+import {
+  type CompiledContent,
+  type CompiledTemplate,
+  type ContentStep,
+  compileStep,
+  loadSetting,
+  loadTemplates,
+  type RenderRequest,
+  render,
+} from '../../templates/index.ts';
 import { lineOf } from './interpret.ts';
 import type { Data, Effect, Live } from './live.ts';
 import { fillJson } from './text.ts';
 
 type MessageEffect = Extract<Effect, { kind: 'message' }>;
+interface Waiting {
+  live: Live;
+  effect: MessageEffect;
+}
 
 /** Renders the messages of many runs at once, outside of any transaction. What cannot be rendered is skipped with the reason. */
-export async function renderMessages(runtime: Runtime, lives: readonly Live[]): Promise<void> {
+export async function renderMessages(runtime: Runtime, workspaceId: string, lives: readonly Live[]): Promise<void> {
   const waiting = lives.flatMap((live) =>
-    live.effects.flatMap((effect) => (effect.kind === 'message' && !effect.content ? [{ live, effect }] : [])),
+    live.effects.flatMap((effect): Waiting[] =>
+      effect.kind === 'message' && !effect.content ? [{ live, effect }] : [],
+    ),
   );
   if (waiting.length === 0) return;
-  for (const { live, effect } of waiting) {
-    try {
-      effect.content = contentOf(effect);
-    } catch (error) {
-      refuse(runtime, live, effect, error instanceof Error ? error.message : String(error));
-    }
+  const keys = new Set(waiting.flatMap(({ effect }) => templateOf(effect.request.step) ?? []));
+  const { templates, setting, contents } = await runtime.db.inWorkspace(workspaceId, async (tx) => {
+    const templates = await loadTemplates(tx, workspaceId, [...keys]);
+    const contents = waiting.map(({ effect }) => contentOf(runtime, effect.request.step, templates));
+    const found = contents.filter((content) => typeof content !== 'string');
+    return { templates, contents, setting: await loadSetting(tx, workspaceId, [...new Set(found)]) };
+  });
+  const ready: { one: Waiting; request: RenderRequest }[] = [];
+  for (const [i, one] of waiting.entries()) {
+    const content = contents[i] as CompiledContent | string;
+    if (typeof content === 'string') refuse(runtime, one, content);
+    else ready.push({ one, request: requestOf(runtime, one, content, setting, templates) });
+  }
+  const results = await render(
+    runtime,
+    ready.map(({ request }) => request),
+  );
+  for (const [i, { one }] of ready.entries()) {
+    const result = results[i];
+    if (result?.ok) one.effect.content = result.content;
+    else refuse(runtime, one, result ? `${result.error.field ?? 'content'}: ${result.error.message}` : 'no answer');
   }
 }
 
-function refuse(runtime: Runtime, live: Live, effect: MessageEffect, reason: string): void {
+function requestOf(
+  runtime: Runtime,
+  { live, effect }: Waiting,
+  content: CompiledContent,
+  setting: RenderRequest['setting'],
+  templates: ReadonlyMap<string, CompiledTemplate>,
+): RenderRequest {
+  const { step, data } = effect.request;
+  const extra = 'templateData' in step ? step.templateData : undefined;
+  const named = templates.has(templateOf(step) ?? '');
+  return {
+    content,
+    // What the step adds stands beside the payload, and wins over it.
+    data: {
+      ...data,
+      ...(extra === undefined
+        ? {}
+        : { payload: { ...(data.payload as Data), ...(fillJson(extra as Data, data) as Data) } }),
+      ...(step.type === 'email' ? { links: linksOf(runtime, live) } : {}),
+    },
+    locale: live.user.locale,
+    timeZone: live.user.timeZone ?? 'UTC',
+    setting,
+    ...(named && step.type === 'email' && step.attachments ? { attachments: step.attachments } : {}),
+  };
+}
+
+function linksOf(runtime: Runtime, live: Live): { preferences: string; unsubscribe: string } {
+  const { key, definition } = live.workflow;
+  const { page, unsubscribe } = messageLinks(runtime, {
+    workspaceId: live.workspaceId,
+    userId: live.user.id,
+    category: definition.category,
+    workflow: key,
+    channel: 'email',
+  });
+  return { preferences: page, unsubscribe };
+}
+
+function templateOf(step: Step): string | undefined {
+  return 'template' in step ? step.template : undefined;
+}
+
+// A definition lives as long as its version is kept in memory, and what its steps were compiled to as long as it.
+const compiled = new WeakMap<Step, CompiledContent>();
+
+/** The content of a step, or why it has none. */
+export function contentOf(
+  runtime: Pick<Runtime, 'templates'>,
+  step: Step,
+  templates: ReadonlyMap<string, CompiledTemplate>,
+): CompiledContent | string {
+  const key = templateOf(step);
+  if (key !== undefined) {
+    const template = templates.get(key);
+    if (!template) return `there is no published template "${key}"`;
+    return template.channel === step.type ? template.content : `the template "${key}" is made for ${template.channel}`;
+  }
+  let content = compiled.get(step);
+  if (content) return content;
+  try {
+    compiled.set(step, (content = compileStep(runtime, step as ContentStep)));
+    return content;
+  } catch (error) {
+    if (error instanceof ProductError) return error.message;
+    throw error;
+  }
+}
+
+function refuse(runtime: Runtime, { live, effect }: Waiting, reason: string): void {
   const sentence = `The template could not be rendered: ${reason}`;
   const { detail } = effect.line;
+  const { type } = effect.request.step;
   Object.assign(effect.line, {
     ...lineOf(undefined, runtime.clock.now(), { code: 'template.failed', sentence }),
     step: effect.step,
-    type: effect.request.channel,
+    type,
     detail,
   });
   delete live.vars.messages[effect.step];
-  const { channel } = effect.request;
   live.effects = live.effects.map((one) =>
-    one === effect ? { kind: 'skipped', step: effect.step, channel, code: 'template.failed', sentence } : one,
+    one === effect
+      ? { kind: 'skipped', step: effect.step, channel: effect.request.channel, code: 'template.failed', sentence }
+      : one,
   );
-}
-
-function contentOf({ request }: MessageEffect): MessageContent {
-  const {
-    id: _id,
-    if: _if,
-    name: _name,
-    type: _type,
-    template: _template,
-    templateData: _data,
-    ...fields
-  } = request.step;
-  const filled = fillJson(fields, request.data) as Data;
-  const body = String(filled.body ?? '');
-  switch (request.channel) {
-    case 'in_app':
-      return {
-        channel: 'in_app',
-        title: String(filled.title ?? ''),
-        body,
-        link: (filled.link as string | undefined) ?? null,
-      };
-    case 'email':
-      return { channel: 'email', subject: String(filled.subject ?? ''), html: body, text: body };
-    case 'push':
-      return { channel: 'push', title: String(filled.title ?? ''), body };
-    case 'webhook':
-      return { channel: 'webhook', body: (filled.body ?? null) as never };
-    default:
-      return { channel: request.channel, body };
-  }
 }

@@ -1,5 +1,5 @@
 import type { Channel, Step } from '@pulsestack/core';
-import type { Data } from '../engine/live.ts';
+import { idBehind } from '../engine/ordered-id.ts';
 import { type StepKind, stepKind } from './kind.ts';
 
 /** A message on a channel. It is rendered after the steps of the batch were run, and stored in their commit. */
@@ -7,7 +7,8 @@ function channelStep<Type extends Channel>(type: Type): StepKind {
   return stepKind({
     type,
     run(step: Step, live, { newId, data, say }) {
-      const id = newId('message');
+      const id = idBehind(live.lastMessage, newId('message'));
+      live.lastMessage = id;
       const line = say({ code: 'message.made', detail: { message: id, channel: type } });
       live.lines.push(line);
       live.effects.push({
@@ -15,7 +16,7 @@ function channelStep<Type extends Channel>(type: Type): StepKind {
         id,
         step: step.id,
         line,
-        request: { channel: type, step: step as unknown as Data, data: data() },
+        request: { channel: type, step, data: data() },
       });
       live.vars.messages[step.id] = id;
       return { go: 'next' };

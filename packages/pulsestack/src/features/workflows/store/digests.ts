@@ -170,7 +170,7 @@ export async function digestEvents(
     join run_digests d on d.workspace_id = e.workspace_id and d.id = e.digest_id
     join triggers t on t.workspace_id = e.workspace_id and t.id = e.event_id
     where e.workspace_id = ${workspaceId} and e.digest_id = any(${ids}::text[])
-    order by t.created_at, e.number`);
+    order by t.number`);
   for (const { digest_id, key, opened_at, event_id, at, payload } of rows) {
     let digest = digests.get(digest_id);
     if (!digest) digests.set(digest_id, (digest = { key, openedAt: opened_at.toISOString(), events: [] }));

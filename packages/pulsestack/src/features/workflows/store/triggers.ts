@@ -18,7 +18,7 @@ export interface FreshTrigger {
   correlation_id: string;
 }
 
-/** Stores what was accepted, and returns the ids of those that were new: one transaction id is accepted once. */
+/** Stores what was accepted, in the order given, and returns the ids of those that were new: one transaction id is accepted once. */
 export async function insertTriggers(
   tx: Transaction,
   workspaceId: string,
@@ -31,10 +31,10 @@ export async function insertTriggers(
                           state, users, correlation_id, created_at)
     select ${workspaceId}, id, name, workflow, payload, audience, actor, source, transaction_id, cancel_key, status, workflows, state, users,
            correlation_id, ${now}
-    from json_to_recordset(${JSON.stringify(triggers)}::json) as t (
+    from json_to_recordset(${JSON.stringify(triggers.map((trigger, position) => ({ ...trigger, position })))}::json) as t (
       id text, name text, workflow text, payload jsonb, audience jsonb, actor text, source text, transaction_id text, cancel_key text,
-      status text, workflows text[], state text, users int, correlation_id text)
-    order by transaction_id
+      status text, workflows text[], state text, users int, correlation_id text, position int)
+    order by position
     on conflict (workspace_id, transaction_id) where transaction_id is not null do nothing
     returning id`);
   return new Set(rows.map((row) => row.id));
