@@ -287,8 +287,10 @@ export class Delivery {
   /** False when the page does not begin where the reader stands. */
   #replayPage(reader: Reader, frames: readonly Frame[]): boolean {
     if (frames[0]?.seq !== reader.position + 1) return false;
-    const wanted = frames.filter((frame) => reader.group.wants(frame));
-    const upTo = (frames.at(-1) as Frame).seq;
+    // The log may know more than the follower, which hears of it from another node; live readers will be handed that later.
+    const known = frames.slice(0, this.#follower.applied - reader.position);
+    const wanted = known.filter((frame) => reader.group.wants(frame));
+    const upTo = (known.at(-1) as Frame).seq;
     const chunks =
       reader.group.kind === 'bytes' && wanted.length > 0
         ? cutChunks(wanted, this.#settings.limits.chunkBytes, upTo)

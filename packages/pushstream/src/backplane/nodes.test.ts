@@ -1,7 +1,9 @@
 import { eventually } from '@pulsestack/testing';
 import { describe, expect, it } from 'vitest';
+import { createHub } from '../hub.ts';
 import { createMemoryLog } from '../memory-log.ts';
 import { allSeen, startNode } from '../testing/backplane-contract.ts';
+import { TestByteSink } from '../testing/test-sinks.ts';
 import type { Backplane } from './backplane.ts';
 import { createMemoryBus } from './memory.ts';
 
@@ -82,5 +84,28 @@ describe('nodes over one log', () => {
     await allSeen([node], 50);
     await eventually('the message sent', () => node.joined.stats().sent === 1);
     await node.joined.close();
+  });
+});
+
+describe('a node that has heard less than its log knows', () => {
+  it('hands a reader who comes from far behind each event once, and in order', async () => {
+    const log = createMemoryLog();
+    const append = (from: number, to: number) => {
+      for (let i = from; i < to; i++) log.append({ stream: 'w', name: 'test.counted', data: String(i) });
+    };
+    append(0, 50);
+    // Its ring is empty at the start, so whoever comes from before reads the log, which goes on meanwhile.
+    const hub = createHub({ log });
+    const { epoch } = await log.head();
+    await hub.cursor();
+    append(50, 80);
+    const reader = new TestByteSink();
+    hub.attach(reader, { streams: ['w'], cursor: `${epoch}.0` });
+    await eventually('what the node has heard of', () => reader.data.length >= 50);
+    await hub.headIs(80, epoch);
+    append(80, 81);
+    await hub.headIs(81, epoch);
+    await eventually('the last', () => reader.data.includes('80'));
+    expect(reader.data).toEqual(Array.from({ length: 81 }, (_, i) => String(i)));
   });
 });
