@@ -7,6 +7,8 @@ import {
   InboxPage,
   InboxState,
   MarkResult,
+  Preferences,
+  PreferencesPatch,
   Priority,
   STREAM_EVENTS,
 } from '@pulsestack/core';
@@ -15,9 +17,19 @@ import { JSON_TYPE, TypeWriter } from './types.ts';
 /** Writes the types of the browser client: what its own inbox answers, and what the stream says. */
 export function writeClientTypes(documentation: ReadonlyMap<string, string>): string {
   const types = new TypeWriter(documentation);
-  for (const schema of [Counts, FieldError, InboxItem, InboxMark, InboxPage, InboxState, MarkResult, Priority])
+  for (const schema of [
+    Counts,
+    FieldError,
+    InboxItem,
+    InboxMark,
+    InboxPage,
+    InboxState,
+    MarkResult,
+    Preferences,
+    Priority,
+  ])
     types.write(schema, 'output');
-  types.write(InboxFilter, 'input');
+  for (const schema of [InboxFilter, PreferencesPatch]) types.write(schema, 'input');
   const events = Object.entries(STREAM_EVENTS).map(
     ([name, schema]) => `  '${name}': ${types.write(schema, 'output', '  ')};`,
   );

@@ -44,6 +44,12 @@ describe('types written from schemas', () => {
     );
   });
 
+  it('requires the keys of a record only where the record does', () => {
+    const key = z.enum(['a', 'b']);
+    expect(write(z.record(key, z.boolean()))).toBe("Record<'a' | 'b', boolean>");
+    expect(write(z.partialRecord(key, z.boolean()))).toBe("Partial<Record<'a' | 'b', boolean>>");
+  });
+
   it('declares every type that another one mentions', () => {
     const types = new TypeWriter(new Map());
     types.write(NotificationInput, 'input');

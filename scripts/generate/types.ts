@@ -62,7 +62,7 @@ export class TypeWriter {
   #nameOf(schema: z.ZodType, side: Side): string | undefined {
     const name = schema.meta()?.id ?? names.get(schema);
     if (!name || !NAMED_KINDS.has(definitionOf(schema).type)) return undefined;
-    if (side === 'output' || /(Input|Query|Filter)$/.test(name)) return name;
+    if (side === 'output' || /(Input|Query|Filter|Patch)$/.test(name)) return name;
     return this.#structure(schema, 'input', '') === this.#structure(schema, 'output', '') ? name : `${name}Input`;
   }
 
@@ -83,7 +83,7 @@ export class TypeWriter {
       case 'array':
         return arrayOf(write(def.element));
       case 'record':
-        return `Record<${write(def.keyType)}, ${write(def.valueType)}>`;
+        return recordOf(write(def.keyType), write(def.valueType), 'partial' in def && def.partial === true);
       case 'union':
         return [...new Set(def.options.map(write))].join(' | ');
       case 'nullable':
@@ -140,6 +140,10 @@ export function comment(text: string | undefined, indent: string): string {
   const lines = text.split('\n');
   if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`;
   return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join('\n')}\n${indent} */\n`;
+}
+
+function recordOf(key: string, value: string, partial: boolean): string {
+  return partial ? `Partial<Record<${key}, ${value}>>` : `Record<${key}, ${value}>`;
 }
 
 /** May the property be left out? */

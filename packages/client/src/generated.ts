@@ -8,6 +8,20 @@ export type Action = { id: string; label: string; link?: string; style: 'primary
 /** Who sent it: a member, an API key, or the product itself. */
 export type Actor = { kind: 'member' | 'key' | 'system'; id: string; name: string | null };
 
+/** How often a user reads a category: at once, or collected. */
+export type Cadence = { every: 'instant' } | { every: 'hourly' } | {
+  every: 'daily';
+  /** Local time of day */
+  at: string;
+} | {
+  every: 'weekly';
+  weekday: number;
+  /** Local time of day */
+  at: string;
+};
+
+export type Channel = 'in_app' | 'email' | 'sms' | 'push' | 'whatsapp' | 'chat' | 'webhook';
+
 /**
  * How many there are. A client keeps these exact without asking again:
  * `unread = own.unread + broadcasts − own.handled`, where `own` arrives whole in events (take it when `version` is not older)
@@ -32,6 +46,21 @@ export interface Counts {
   lastBroadcast: number;
   /** Stream position read before these counts: resume from it and nothing is missed */
   cursor: string;
+}
+
+/** Silence until an instant, whatever the clock says. */
+export interface DoNotDisturb {
+  /** ISO-8601 instant */
+  until: string;
+  channels?: Channel[];
+  mode: QuietMode;
+}
+
+export interface DoNotDisturbInput {
+  /** ISO-8601 instant */
+  until: string;
+  channels?: Channel[];
+  mode?: QuietMode;
 }
 
 /** One field at fault: a JSON pointer into the request part, and what is wrong with it. */
@@ -115,7 +144,90 @@ export interface MarkResult {
   };
 }
 
+export interface PreferenceValue {
+  enabled: boolean;
+  /** The user cannot change it */
+  forced: boolean;
+  decidedBy: 'workspace_forced' | 'user_snooze' | 'user_workflow' | 'user_category' | 'user_channel' | 'user_all' | 'workflow_default' | 'category_default' | 'workspace_default' | 'product_default';
+}
+
+/** The preferences of a user as they work: every value, who decided it, and what cannot be changed. */
+export interface Preferences {
+  /** Your own id of the user */
+  userId: string;
+  timeZone: string;
+  locale: string;
+  all: boolean | null;
+  /** What the user has chosen for whole channels */
+  channels: Partial<Record<Channel, boolean>>;
+  categories: {
+    key: string;
+    name: string;
+    description: string;
+    critical: boolean;
+    digestible: boolean;
+    cadence: Cadence;
+    snoozedUntil: string | null;
+    consent: { purpose: string; granted: boolean; at: string | null } | null;
+    channels: Record<Channel, PreferenceValue>;
+  }[];
+  workflows: {
+    workflow: string;
+    name: string;
+    category: string;
+    critical: boolean;
+    channels: Record<Channel, PreferenceValue>;
+  }[];
+  quietHours: QuietHours[];
+  quietHoursDecidedBy: 'user' | 'workspace_default';
+  doNotDisturb: DoNotDisturb | null;
+  updatedAt: string | null;
+}
+
+/** A merge patch (RFC 7396): what is left out stays, null takes a choice back. */
+export interface PreferencesPatch {
+  /** False turns everything off that is not chosen in particular */
+  all?: boolean | null;
+  channels?: Partial<Record<Channel, boolean | null>> | null;
+  categories?: Record<string, {
+    channels?: Partial<Record<Channel, boolean | null>> | null;
+    cadence?: Cadence | null;
+    snoozedUntil?: string | null;
+  } | null> | null;
+  workflows?: Record<string, { channels?: Partial<Record<Channel, boolean | null>> | null } | null> | null;
+  quietHours?: QuietHoursInput[] | null;
+  doNotDisturb?: DoNotDisturbInput | null;
+  consents?: Record<string, boolean>;
+}
+
 export type Priority = 'low' | 'normal' | 'high' | 'critical';
+
+/** A window of the local clock in which a user wants silence; the end before the start is on the next day. */
+export interface QuietHours {
+  /** The days it begins on; every day when left out */
+  days?: number[];
+  /** Local time of day */
+  start: string;
+  end: string;
+  /** Which channels keep quiet; all but the inbox when left out */
+  channels?: Channel[];
+  /** What becomes of a message: it waits, it is dropped, or only the inbox gets it */
+  mode: QuietMode;
+}
+
+export interface QuietHoursInput {
+  /** The days it begins on; every day when left out */
+  days?: number[];
+  /** Local time of day */
+  start: string;
+  end: string;
+  /** Which channels keep quiet; all but the inbox when left out */
+  channels?: Channel[];
+  /** What becomes of a message: it waits, it is dropped, or only the inbox gets it */
+  mode?: QuietMode;
+}
+
+export type QuietMode = 'hold' | 'drop' | 'in_app_only';
 
 /** The events of the stream, with the data of each. */
 // A type, not an interface: only a type fits where any event map does.
@@ -180,6 +292,12 @@ export type StreamEvents = {
       handled: number;
       version: number;
     };
+  };
+  'preferences.updated': {
+    userId: string;
+    source: string;
+    /** JSON pointers of what changed */
+    changed: string[];
   };
   'notification.published': {
     /** Id of the notification */

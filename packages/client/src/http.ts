@@ -23,6 +23,7 @@ export interface Call {
 export interface Http {
   get<Answer>(path: string, call?: Call): Promise<Answer>;
   post<Answer>(path: string, call?: Call): Promise<Answer>;
+  patch<Answer>(path: string, call?: Call): Promise<Answer>;
   delete<Answer>(path: string): Promise<Answer>;
   /** Sends without waiting, and survives the page: for the moment it closes. */
   sendAndForget(path: string, body: unknown): void;
@@ -36,6 +37,7 @@ export function createHttp({ url, tokens, fetch }: HttpOptions): Http {
   return {
     get: (path, call) => readAgain(() => send('GET', path, call), call?.signal),
     post: (path, call) => send('POST', path, call),
+    patch: (path, call) => send('PATCH', path, call),
     delete: (path) => send('DELETE', path),
     sendAndForget(path, body) {
       if (tokens.current === null) return;

@@ -6,6 +6,7 @@ import { createHttp } from './http.ts';
 import { createInboxList, type InboxList } from './inbox-list.ts';
 import { createLive } from './live.ts';
 import { type Aftermath, createMemory } from './memory.ts';
+import { createPreferences, type PreferenceStore } from './preferences.ts';
 import { createSeenTracker } from './seen.ts';
 import { createSound, type Sound } from './sound.ts';
 import { createTokens, type TokenSource } from './token.ts';
@@ -39,6 +40,8 @@ export interface PulseStack {
   readonly counts: Readable<Counts | null>;
   readonly connection: Readable<ConnectionState>;
   readonly sound: Sound;
+  /** What the user wants to receive, and how. */
+  readonly preferences: PreferenceStore;
   /** The cache of the lists, for `useInfiniteQuery(list.query, stack.queries)`. */
   readonly queries: QueryClient;
 
@@ -92,6 +95,7 @@ export function createPulseStack(options: PulseStackOptions): PulseStack {
   const live = createLive({ url, tokens, fetch, onEvent: hear, onReset: startOver, onStart: start });
   const listParts = { http, memory, queries, retain: live.retain, covered: live.covered, onArrival: onAnyArrival };
   const changes = createChanges({ http, memory, refetch });
+  const preferences = createPreferences({ http, retain: live.retain });
   const seen = createSeenTracker({
     tell: (ids) => changes.seen(ids),
     tellAndForget: (ids) => http.sendAndForget('/v1/inbox/mark', { mark: 'seen', ids }),
@@ -102,6 +106,7 @@ export function createPulseStack(options: PulseStackOptions): PulseStack {
   return {
     queries,
     sound,
+    preferences,
     connection: {
       getSnapshot: live.getSnapshot,
       subscribe: (listener) => both(live.subscribe(listener), live.retain()),
@@ -165,6 +170,7 @@ export function createPulseStack(options: PulseStackOptions): PulseStack {
   }
 
   function hear<Name extends keyof StreamEvents>(name: Name, data: StreamEvents[Name]): void {
+    if (name === 'preferences.updated') preferences.hear();
     if (name === 'notification.created') announce((data as StreamEvents['notification.created']).notification);
     const aftermath = memory.hear(name, data);
     if (aftermath.listsChanged) refetch();

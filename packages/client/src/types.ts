@@ -3,6 +3,8 @@ import type { InboxFilter, InboxMark, InboxState } from './generated.ts';
 export type {
   Action,
   Actor,
+  Cadence,
+  Channel,
   Counts as ServerCounts,
   FieldError,
   InboxFilter,
@@ -12,7 +14,10 @@ export type {
   InboxState,
   Json,
   MarkResult,
+  Preferences,
+  PreferencesPatch,
   Priority,
+  QuietHours,
   StreamEvents,
 } from './generated.ts';
 

@@ -42,6 +42,11 @@ export const STREAM_EVENTS = {
     own,
   }),
   'inbox.changed': z.object({ changed: z.number().int(), own }),
+  'preferences.updated': z.object({
+    userId: z.string(),
+    source: z.string(),
+    changed: z.array(z.string()).meta({ description: 'JSON pointers of what changed' }),
+  }),
   'notification.published': z.object({
     id: NotificationId,
     title: z.string(),

@@ -1,9 +1,6 @@
-import { UserId } from '@pulsestack/core';
-import { z } from 'zod';
+import { STREAM_EVENTS } from '@pulsestack/core';
 import { event } from '../../kernel/event.ts';
 
-export const preferencesUpdated = event(
-  'preferences.updated',
-  z.object({ userId: UserId, source: z.string(), changed: z.array(z.string()) }),
-  { summary: 'A user, or somebody for them, has changed preferences' },
-);
+export const preferencesUpdated = event('preferences.updated', STREAM_EVENTS['preferences.updated'], {
+  summary: 'A user, or somebody for them, has changed preferences',
+});
