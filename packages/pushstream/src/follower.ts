@@ -164,6 +164,8 @@ export class Follower {
 
   /** Resolves when everything up to `seq` is applied, however long the log cannot be read. */
   #reach(seq: number): Promise<void> {
+    // A repair with nothing to do would end before it is remembered, and then be taken for one under way for ever.
+    if (this.#ready && this.applied >= seq) return Promise.resolve();
     this.#target = Math.max(this.#target, seq);
     this.#repairing ??= this.#repair();
     return this.#repairing;

@@ -1,6 +1,7 @@
 import { eventually } from '@pulsestack/testing';
 import { describe, expect, it } from 'vitest';
 import { createHub } from '../hub.ts';
+import type { StreamLog } from '../log.ts';
 import { createMemoryLog } from '../memory-log.ts';
 import { allSeen, startNode } from '../testing/backplane-contract.ts';
 import { TestByteSink } from '../testing/test-sinks.ts';
@@ -107,5 +108,37 @@ describe('a node that has heard less than its log knows', () => {
     await hub.headIs(81, epoch);
     await eventually('the last', () => reader.data.includes('80'));
     expect(reader.data).toEqual(Array.from({ length: 81 }, (_, i) => String(i)));
+  });
+
+  it('goes on mending holes after the news came while it asked the log for a reader from another node', async () => {
+    const log = createMemoryLog();
+    const { epoch } = await log.head();
+    let hold: Promise<void> | null = null;
+    let questions = 0;
+    const slow: StreamLog = {
+      read: log.read,
+      async head() {
+        const head = await log.head();
+        questions += 1;
+        await hold;
+        return head;
+      },
+    };
+    const hub = createHub({ log: slow });
+    await hub.cursor();
+    const event = log.append({ stream: 'w', name: 'test.counted', data: '0' });
+    let release = () => {};
+    hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    const before = questions;
+    const located = hub.locate(`${epoch}.1`);
+    await eventually('the question', () => questions > before);
+    await hub.apply([event]);
+    release();
+    expect(await located).toEqual({ kind: 'replay', epoch, seq: 1 });
+    log.append({ stream: 'w', name: 'test.counted', data: '1' });
+    await hub.headIs(2, epoch);
+    expect(await hub.cursor()).toBe(`${epoch}.2`);
   });
 });
