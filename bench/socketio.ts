@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { Crowd } from '../packages/pushstream/bench/crowd.ts';
+import { SocketIoCrowd } from './socketio-crowd.ts';
 
 // Server CPU per event delivered over Socket.IO's WebSocket: ours, and the library's own two ways, in one run.
 // node --conditions=source bench/socketio.ts [connections] [rounds]
@@ -16,7 +16,7 @@ const NAMES = ['pulsestack', 'io.emit', 'socket.emit'];
 interface Running {
   name: string;
   child: ChildProcess;
-  crowd: Crowd;
+  crowd: SocketIoCrowd;
   micros: Record<string, number[]>;
 }
 
@@ -26,7 +26,7 @@ for (const name of NAMES) {
     execArgv: ['--conditions=source', '--disable-warning=ExperimentalWarning'],
   });
   const { port } = await answer<{ port: number }>(child);
-  const crowd = new Crowd('socket.io', port);
+  const crowd = new SocketIoCrowd(port);
   await crowd.grow(CONNECTIONS);
   running.push({ name, child, crowd, micros: {} });
 }
@@ -46,7 +46,7 @@ for (const shape of Object.keys(SHAPES)) {
     console.log(JSON.stringify({ shape, name, microsPerDelivery: round2(micros), ratio: round2(own / micros) }));
 }
 for (const { child, crowd } of running) {
-  crowd.shrink(0);
+  crowd.close();
   child.disconnect();
 }
 

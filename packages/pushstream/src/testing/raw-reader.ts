@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { createParser, type ParsedEvent } from '../client/parser.ts';
+import { createDechunker } from './dechunk.ts';
 
 export interface RawReader {
   readonly socket: Socket;
@@ -18,18 +19,22 @@ export interface RawReader {
 
 export interface RawRequest {
   port: number;
+  /** Where the server is. Default: 127.0.0.1. */
+  address?: string;
   path?: string;
   method?: string;
   /** The Host header. Default: test. */
   host?: string;
   headers?: Record<string, string>;
+  /** How long `until` waits. Default: 10,000. */
+  patienceMs?: number;
 }
 
 const PATIENCE_MS = 10_000;
 
 /** Speaks HTTP over bare TCP, so that a test sees the bytes as they are. */
 export function openRaw(request: RawRequest): RawReader {
-  const socket = connect(request.port, '127.0.0.1');
+  const socket = connect(request.port, request.address ?? '127.0.0.1');
   const events: ParsedEvent[] = [];
   const parser = createParser({ onEvent: (event) => events.push(event) });
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -37,25 +42,35 @@ export function openRaw(request: RawRequest): RawReader {
   let pieces: string[] = [];
   let bodyAt = -1;
   let ended = false;
+  let opening = Buffer.alloc(0);
+  let unframe: ((bytes: Buffer) => Buffer) | null = null;
 
   function text(): string {
     if (pieces.length > 1) pieces = [pieces.join('')];
     return pieces[0] ?? '';
   }
 
+  function take(bytes: Buffer): void {
+    const piece = decoder.decode(unframe ? unframe(bytes) : bytes, { stream: true });
+    pieces.push(piece);
+    parser.push(piece);
+  }
+
   const lines = Object.entries(request.headers ?? {}).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.write(
     `${request.method ?? 'GET'} ${request.path ?? '/'} HTTP/1.1\r\nHost: ${request.host ?? 'test'}\r\n${lines.join('')}\r\n`,
   );
-  socket.on('data', (bytes) => {
-    const piece = decoder.decode(bytes, { stream: true });
-    pieces.push(piece);
-    if (bodyAt >= 0) parser.push(piece);
+  socket.on('data', (bytes: Buffer) => {
+    if (bodyAt >= 0) take(bytes);
     else {
-      const end = text().indexOf('\r\n\r\n');
-      if (end >= 0) {
-        bodyAt = end + 4;
-        parser.push(text().slice(bodyAt));
+      opening = Buffer.concat([opening, bytes]);
+      const end = opening.indexOf('\r\n\r\n');
+      if (end < 0) pieces = [opening.toString()];
+      else {
+        pieces = [opening.toString('utf8', 0, end + 4)];
+        bodyAt = text().length;
+        if (/^transfer-encoding: chunked\r$/im.test(text())) unframe = createDechunker();
+        take(opening.subarray(end + 4));
       }
     }
     for (const check of waiting) check();
@@ -99,7 +114,7 @@ export function openRaw(request: RawRequest): RawReader {
         const timer = setTimeout(() => {
           waiting.delete(check);
           reject(new Error(`Did not see ${what}; received so far:\n${text().slice(-2_000)}`));
-        }, PATIENCE_MS);
+        }, request.patienceMs ?? PATIENCE_MS);
         function check() {
           if (!condition(reader)) return;
           clearTimeout(timer);

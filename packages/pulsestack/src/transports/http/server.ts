@@ -354,6 +354,7 @@ function answerError(runtime: Runtime, error: unknown, request: FastifyRequest, 
   };
   if (problem.status >= 500) runtime.log.error({ ...fields, err: error }, 'request failed');
   else runtime.log.debug({ ...fields, detail: problem.detail }, 'request refused');
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   if (error instanceof ProductError)
     for (const [name, value] of Object.entries(error.headers)) reply.header(name, value);
   reply.code(problem.status).type('application/problem+json; charset=utf-8').send(JSON.stringify(problem));
