@@ -1,11 +1,11 @@
 import '@fontsource-variable/inter';
 import '../src/styles.css';
 import './demo.css';
-import { ar, Bell, de, en, Inbox, PulseStackProvider, Toasts } from '@pulsestack/react';
+import { ar, Bell, de, en, Inbox, Preferences, PulseStackProvider, Toasts } from '@pulsestack/react';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
-// ?token=… signs in, ?lang=de|ar, ?theme=dark|light, ?view=page shows the inbox as a page of its own.
+// ?token=… signs in, ?lang=de|ar, ?theme=dark|light, ?view=page shows the inbox as a page of its own, ?view=preferences the preferences.
 const asked = new URLSearchParams(location.search);
 const messages = { en, de, ar }[asked.get('lang') ?? 'en'] ?? en;
 const theme = asked.get('theme');
@@ -30,6 +30,7 @@ function Demo() {
             <Inbox />
           </div>
         )}
+        {asked.get('view') === 'preferences' && <Preferences />}
       </main>
       <Toasts />
     </PulseStackProvider>

@@ -1,4 +1,13 @@
-import type { ConnectionState, Counts, InboxItem, ListFilter, ListSnapshot, PulseStack } from '@pulsestack/client';
+import type {
+  ConnectionState,
+  Counts,
+  InboxItem,
+  ListFilter,
+  ListSnapshot,
+  PreferenceSnapshot,
+  PreferenceStore,
+  PulseStack,
+} from '@pulsestack/client';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { usePulseStackContext } from './provider.tsx';
@@ -34,6 +43,12 @@ export function useSound(): SoundState {
   const { sound } = usePulseStack();
   const isOn = useSyncExternalStore(sound.subscribe, sound.getSnapshot, off);
   return { isOn, set: sound.set, test: sound.test };
+}
+
+/** What the user wants to receive, and the store that changes it. */
+export function usePreferences(): PreferenceSnapshot & { store: PreferenceStore } {
+  const { preferences: store } = usePulseStack();
+  return { ...useSyncExternalStore(store.subscribe, store.getSnapshot, store.getSnapshot), store };
 }
 
 export interface InboxState extends ListSnapshot {

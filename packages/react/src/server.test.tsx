@@ -1,7 +1,7 @@
 import { StrictMode } from 'react';
 import { renderToString } from 'react-dom/server';
 import { expect, it } from 'vitest';
-import { Bell, de, Inbox, PulseStackProvider, SoundToggle, Toasts } from './index.ts';
+import { Bell, de, Inbox, Preferences, PulseStackProvider, SoundToggle, Toasts } from './index.ts';
 
 it('renders on a server, where there is no window, and asks nothing of anybody', () => {
   let asked = 0;
@@ -14,6 +14,7 @@ it('renders on a server, where there is no window, and asks nothing of anybody',
       <PulseStackProvider url="http://127.0.0.1:9" token={token} messages={de}>
         <Bell />
         <Inbox />
+        <Preferences />
         <SoundToggle />
         <Toasts />
       </PulseStackProvider>
@@ -21,6 +22,7 @@ it('renders on a server, where there is no window, and asks nothing of anybody',
   );
   expect(html).toContain('aria-label="Mitteilungen"');
   expect(html).toContain('Mitteilungen werden geladen');
+  expect(html).toContain('Einstellungen werden geladen');
   expect(asked).toBe(0);
 });
 

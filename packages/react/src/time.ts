@@ -68,3 +68,10 @@ function kept<Format extends Intl.DateTimeFormat | Intl.RelativeTimeFormat>(key:
   if (!format) formats.set(key, (format = make()));
   return format as Format;
 }
+
+/** The days of the week as a language calls them, Monday first. */
+export function weekdayNames(locale: string): string[] {
+  const format = new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' });
+  // The fifth of January 1970 was a Monday.
+  return Array.from({ length: 7 }, (_, i) => format.format(new Date((4 + i) * 86_400_000)));
+}

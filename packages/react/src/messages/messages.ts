@@ -40,4 +40,30 @@ export interface Messages {
   sound: string;
   soundOn: string;
   soundOff: string;
+  preferences: {
+    title: string;
+    text: string;
+    loading: string;
+    failed: string;
+    saving: string;
+    saved: string;
+    channels: Record<'in_app' | 'email' | 'sms' | 'push' | 'whatsapp' | 'chat' | 'webhook', string>;
+    alwaysOn: string;
+    alwaysOff: string;
+    frequency: string;
+    cadences: Record<'instant' | 'hourly' | 'daily' | 'weekly', string>;
+    time: string;
+    day: string;
+    pause: string;
+    pauses: Record<'none' | 'day' | 'week' | 'month', string>;
+    pausedUntil(date: string): string;
+    consent: string;
+    quietHours: string;
+    quietHoursHelp(zone: string): string;
+    from: string;
+    until: string;
+    severalWindows: string;
+    everything: string;
+    everythingOff: string;
+  };
 }
