@@ -303,6 +303,7 @@ export function refOf(job: Claimed): ClaimRef {
   return { workspaceId: job.workspace_id, id: job.id, claim: job.claims };
 }
 
+// All three as arrays, although the workspace is often one: a constant would tempt the planner to read all jobs of it.
 function these(refs: readonly ClaimRef[]): Part {
   return part`unnest(${refs.map((ref) => ref.workspaceId)}::text[], ${refs.map((ref) => ref.id)}::text[], ${refs.map((ref) => ref.claim)}::int[])
     as mine (workspace_id, id, claim)`;

@@ -100,10 +100,13 @@ export function createWorker(runtime: Runtime, jobs: readonly Job[], options: Wo
     lane.open += claimed.length;
     leases.hold(claimed);
     const units = toUnits(claimed).map(async (unit) => {
-      if (!timers) await (inTurn = inTurn.then(() => runUnit(unit)));
-      else await runUnit(unit);
-      lane.open -= unit.length;
-      if (hasRoom(lane)) wake();
+      const ended = (jobs: number) => {
+        const wasFull = !hasRoom(lane);
+        lane.open -= jobs;
+        if (wasFull && hasRoom(lane)) wake();
+      };
+      if (timers) await runUnit(unit, ended);
+      else await (inTurn = inTurn.then(() => runUnit(unit, ended)));
     });
     track(
       Promise.all(units).then(() => {
@@ -113,11 +116,12 @@ export function createWorker(runtime: Runtime, jobs: readonly Job[], options: Wo
   }
   let inTurn: Promise<void> = Promise.resolve();
 
-  async function runUnit(unit: readonly Claimed[]): Promise<void> {
+  async function runUnit(unit: readonly Claimed[], ended: (jobs: number) => void): Promise<void> {
     if (stopped) {
       leases.drop(unit.map((claimed) => ({ claimed })));
       await runtime.db.inSystem((tx) => release(tx, unit, true));
-    } else await runner.run(unit[0]?.name ?? '', unit);
+      ended(unit.length);
+    } else await runner.run(unit[0]?.name ?? '', unit, ended);
   }
 
   /** Those of one name and workspace that share a transaction; each workspace's first comes before any other's second. */
@@ -127,7 +131,7 @@ export function createWorker(runtime: Runtime, jobs: readonly Job[], options: Wo
     const units: { turn: number; seq: number; unit: Claimed[] }[] = [];
     for (const one of claimed.toSorted((a, b) => a.priority - b.priority || a.seq - b.seq)) {
       const name = `${one.workspace_id} ${one.name}`;
-      const size = byName.get(one.name)?.size ?? 1;
+      const size = sizeOf(byName.get(one.name));
       const group = groups.get(name);
       if (group && group.length < size) group.push(one);
       else {
@@ -162,7 +166,10 @@ export function createWorker(runtime: Runtime, jobs: readonly Job[], options: Wo
       const begun = await transactions.run(() => runtime.db.inSystem((tx) => begin(tx, refs, leaseMs)));
       if (begun.length === 0) return;
       leases.hold(begun);
-      await runUnit(begun.toSorted((a, b) => a.seq - b.seq));
+      await runUnit(
+        begun.toSorted((a, b) => a.seq - b.seq),
+        () => undefined,
+      );
     } catch (error) {
       runtime.log.error({ err: error }, 'jobs that were handed over could not be begun; their leases run out');
     }
@@ -245,6 +252,11 @@ export interface Lane {
   open: number;
   /** How many are being claimed. */
   asked: number;
+}
+
+/** How many go together: calls that need no transaction first begin one by one in any case. */
+function sizeOf(job: Job | undefined): number {
+  return job?.kind === 'external' && !job.prepareMany ? Number.POSITIVE_INFINITY : (job?.size ?? 1);
 }
 
 function hasRoom(lane: Lane): boolean {

@@ -28,8 +28,11 @@ export interface Work {
 }
 
 export interface Runner {
-  /** Works at claims of one name and workspace until each is completed, put back, or lost to another process. */
-  run(name: string, claimed: readonly Claimed[]): Promise<void>;
+  /**
+   * Works at claims of one name and workspace until each is completed, put back, or lost to another process; `ended` is
+   * told as they do.
+   */
+  run(name: string, claimed: readonly Claimed[], ended: (jobs: number) => void): Promise<void>;
   /** Gives a job up for good. */
   bury(claimed: Claimed, sentence: string): Promise<void>;
 }
@@ -60,7 +63,7 @@ export function createRunner({ runtime, jobs, leases, leaseMs, transactions, cal
     seconds.observe((performance.now() - startedMs) / 1000, { job, outcome });
   }
 
-  async function run(name: string, claimed: readonly Claimed[]): Promise<void> {
+  async function run(name: string, claimed: readonly Claimed[], ended: (jobs: number) => void): Promise<void> {
     const job = jobs.get(name);
     const works: Work[] = [];
     for (const one of claimed) {
@@ -69,10 +72,13 @@ export function createRunner({ runtime, jobs, leases, leaseMs, transactions, cal
         works.push({ claimed: one, item: itemOf(one, job.data.parse(one.data)) });
       } catch (error) {
         await fail(job, one, error, performance.now());
+        ended(1);
       }
     }
     if (!job || works.length === 0) return;
-    await (job.kind === 'transaction' ? transact(job, works) : callOut(job, works));
+    if (job.kind === 'external') return callOut(job, works, ended);
+    await transact(job, works);
+    ended(works.length);
   }
 
   async function transact(job: TransactionJob, works: readonly Work[]): Promise<void> {
@@ -99,7 +105,7 @@ export function createRunner({ runtime, jobs, leases, leaseMs, transactions, cal
     }
   }
 
-  async function callOut(job: ExternalJob, works: readonly Work[]): Promise<void> {
+  async function callOut(job: ExternalJob, works: readonly Work[], ended: (jobs: number) => void): Promise<void> {
     const startedMs = performance.now();
     let prepared: { work: Work; prepared: unknown }[];
     try {
@@ -107,26 +113,33 @@ export function createRunner({ runtime, jobs, leases, leaseMs, transactions, cal
         ? await transactions.run(() => prepare(job, works))
         : works.map((work) => ({ work, prepared: null }));
     } catch (error) {
-      if (works.length > 1) await Promise.all(works.map((work) => callOut(job, [work])));
-      else if (works[0]) await fail(job, works[0].claimed, error, startedMs);
+      if (works.length > 1) await Promise.all(works.map((work) => callOut(job, [work], ended)));
+      else if (works[0]) {
+        await fail(job, works[0].claimed, error, startedMs);
+        ended(1);
+      }
       return;
     }
-    leases.drop(works.filter((work) => !prepared.some((one) => one.work === work)));
+    const idle = works.length - prepared.length;
+    if (idle > 0) {
+      leases.drop(works.filter((work) => !prepared.some((one) => one.work === work)));
+      ended(idle);
+    }
+    const slots = callsOf(job);
     await Promise.all(
       prepared.map(async ({ work, prepared }) => {
-        let result: unknown;
         let startedMs = performance.now();
         try {
-          result = await callsOf(job).run(() => {
+          const result = await slots.run(() => {
             startedMs = performance.now();
             return call(job, work, prepared);
           });
+          leases.drop([work]);
+          await finisher.finish(job, work, { item: work.item, prepared, result }, startedMs);
         } catch (error) {
           await fail(job, work.claimed, error, startedMs);
-          return;
         }
-        leases.drop([work]);
-        await finisher.finish(job, work, { item: work.item, prepared, result }, startedMs);
+        ended(1);
       }),
     );
   }
@@ -157,23 +170,32 @@ export function createRunner({ runtime, jobs, leases, leaseMs, transactions, cal
     });
   }
 
-  async function call(job: ExternalJob, work: Work, prepared: unknown): Promise<unknown> {
-    const controller = new AbortController();
-    const { promise, reject } = Promise.withResolvers<never>();
-    const end = (sentence: string) => {
-      const error = new Error(sentence);
-      controller.abort(error);
-      reject(error);
-    };
-    const timer = setTimeout(() => end(`it took longer than ${job.timeoutMs} ms`), job.timeoutMs);
-    leases.onLost(work.claimed, () => end('its lease was lost to another process'));
+  function call(job: ExternalJob, work: Work, prepared: unknown): Promise<unknown> {
     const { workspace_id: workspaceId, correlation_id: requestId } = work.claimed;
-    try {
-      const answer = job.work({ ...runtime, workspaceId, requestId, signal: controller.signal }, prepared, work.item);
-      return await Promise.race([answer, promise]);
-    } finally {
-      clearTimeout(timer);
-    }
+    // Most calls have a limit of their own and never look at the signal, which costs more than all the rest here.
+    let controller: AbortController | undefined;
+    return new Promise((resolve, reject) => {
+      const end = (sentence: string) => {
+        const error = new Error(sentence);
+        controller?.abort(error);
+        reject(error);
+      };
+      const timer = setTimeout(() => end(`it took longer than ${job.timeoutMs} ms`), job.timeoutMs);
+      leases.onLost(work.claimed, () => end('its lease was lost to another process'));
+      const given = {
+        ...runtime,
+        workspaceId,
+        requestId,
+        get signal() {
+          controller ??= new AbortController();
+          return controller.signal;
+        },
+      };
+      job
+        .work(given, prepared, work.item)
+        .then(resolve, reject)
+        .finally(() => clearTimeout(timer));
+    });
   }
 
   async function inTransaction(
