@@ -10,6 +10,7 @@ import { createSlots, type Slots } from './slots.ts';
 
 const LEASE_MS = 60_000;
 const SWEEP_MS = 500;
+const STOP_MS = 10_000;
 // Half of the connections are for requests; a transaction of a job is as short as theirs.
 const MAX_TRANSACTIONS = 8;
 const MAX_CLAIMS = 2;
@@ -50,10 +51,13 @@ export function createWorker(runtime: Runtime, jobs: readonly Job[], options: Wo
   const claimer = createClaimer(runtime, { leaseMs, starts: !driver });
   const lanes = new Map<string, Lane>();
   for (const job of jobs) {
-    const lane = laneOf(job);
-    // Twice as many as can be open, so that the next is at hand when one ends.
-    const limit = job.kind === 'external' ? job.concurrency * 2 : FIRST_BATCH;
-    if (!lanes.has(lane)) lanes.set(lane, { name: lane, rate: job.rate, limit, open: 0, asked: 0 });
+    // Under its own name as well, because a job may have been added when it still had a lane of its own.
+    for (const name of [laneOf(job), job.name]) {
+      if (lanes.has(name)) continue;
+      const calls = job.kind === 'external' ? job.concurrency : undefined;
+      const limit = calls === undefined ? FIRST_BATCH : Math.ceil(calls / 2);
+      lanes.set(name, { name, rate: name === '' ? undefined : job.rate, calls, limit, open: 0, asked: 0 });
+    }
   }
   const drains = new Set<Promise<void>>();
   const maxDrains = timers && runtime.database.kind === 'server' && !driver ? MAX_CLAIMS : 1;
@@ -110,7 +114,7 @@ export function createWorker(runtime: Runtime, jobs: readonly Job[], options: Wo
     });
     track(
       Promise.all(units).then(() => {
-        if (lane.name === '' && claimed.length >= lane.limit) fit(lane, performance.now() - startedMs);
+        fit(lane, claimed.length, performance.now() - startedMs);
       }),
     );
   }
@@ -182,6 +186,10 @@ export function createWorker(runtime: Runtime, jobs: readonly Job[], options: Wo
     working.add(tracked);
   }
 
+  async function allEnded(): Promise<void> {
+    while (drains.size + working.size > 0) await Promise.all([...drains, ...working]);
+  }
+
   function wake(): void {
     if (stopped) return;
     if (drains.size > 0) again = true;
@@ -226,7 +234,7 @@ export function createWorker(runtime: Runtime, jobs: readonly Job[], options: Wo
     async runDue() {
       if (!works) return;
       for (let idle = 0; idle < 2 && !stopped; ) {
-        while (drains.size + working.size > 0) await Promise.all([...drains, ...working]);
+        await allEnded();
         claimer.upkeepNow();
         idle = (await look()) === 0 ? idle + 1 : 0;
       }
@@ -237,7 +245,15 @@ export function createWorker(runtime: Runtime, jobs: readonly Job[], options: Wo
       const unsubscribe = await hearing;
       await unsubscribe?.().catch(() => undefined);
       await driver?.stop();
-      while (drains.size + working.size > 0) await Promise.all([...drains, ...working]);
+      // What takes longer is somebody else's when its lease has run out.
+      let patience: NodeJS.Timeout | undefined;
+      await Promise.race([
+        allEnded(),
+        new Promise<void>((resolve) => {
+          patience = setTimeout(resolve, STOP_MS);
+        }),
+      ]);
+      clearTimeout(patience);
       leases.stop();
     },
   };
@@ -246,6 +262,8 @@ export function createWorker(runtime: Runtime, jobs: readonly Job[], options: Wo
 export interface Lane {
   name: string;
   rate: { perSecond: number; burst: number } | undefined;
+  /** How many calls may be open, where the jobs are calls. */
+  calls: number | undefined;
   /** How many a claim takes. */
   limit: number;
   /** How many are claimed and not ended. */
@@ -264,8 +282,11 @@ function hasRoom(lane: Lane): boolean {
 }
 
 /** Claims grow while they are worked off quickly, and shrink when others would wait behind them. */
-function fit(lane: Lane, tookMs: number): void {
-  if (tookMs < BATCH_MS / 2) lane.limit = Math.min(MAX_BATCH, lane.limit * 2);
+function fit(lane: Lane, jobs: number, tookMs: number): void {
+  // Of quick calls the next is at hand when one ends; slow ones are claimed when their place is free.
+  if (lane.calls !== undefined) lane.limit = Math.ceil(tookMs > BATCH_MS * 2 ? lane.calls / 2 : lane.calls);
+  else if (jobs < lane.limit) return;
+  else if (tookMs < BATCH_MS / 2) lane.limit = Math.min(MAX_BATCH, lane.limit * 2);
   else if (tookMs > BATCH_MS * 2) lane.limit = Math.max(MIN_BATCH, Math.floor(lane.limit / 2));
 }
 

@@ -174,11 +174,12 @@ export function createRunner({ runtime, jobs, leases, leaseMs, transactions, cal
     const { workspace_id: workspaceId, correlation_id: requestId } = work.claimed;
     // Most calls have a limit of their own and never look at the signal, which costs more than all the rest here.
     let controller: AbortController | undefined;
+    let over: Error | undefined;
     return new Promise((resolve, reject) => {
       const end = (sentence: string) => {
-        const error = new Error(sentence);
-        controller?.abort(error);
-        reject(error);
+        over = new Error(sentence);
+        controller?.abort(over);
+        reject(over);
       };
       const timer = setTimeout(() => end(`it took longer than ${job.timeoutMs} ms`), job.timeoutMs);
       leases.onLost(work.claimed, () => end('its lease was lost to another process'));
@@ -188,11 +189,12 @@ export function createRunner({ runtime, jobs, leases, leaseMs, transactions, cal
         requestId,
         get signal() {
           controller ??= new AbortController();
+          if (over) controller.abort(over);
           return controller.signal;
         },
       };
-      job
-        .work(given, prepared, work.item)
+      const calling = async () => job.work(given, prepared, work.item);
+      calling()
         .then(resolve, reject)
         .finally(() => clearTimeout(timer));
     });
