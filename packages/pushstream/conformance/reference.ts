@@ -13,9 +13,9 @@ import type { Abilities, Introduction, ServerFigures, Target, Variant } from './
 const PROCESS = fileURLToPath(new URL('./reference-process.ts', import.meta.url));
 const HOUR_MS = 3_600_000;
 
-/** This project's engine over a log in files, in a process of its own. */
-export async function startReference(): Promise<Target> {
-  const directory = await mkdtemp(join(tmpdir(), 'pushstream-conformance-'));
+/** This project's engine over a log in files, in a process of its own. A directory that is given is left behind. */
+export async function startReference(given?: string): Promise<Target> {
+  const directory = given ?? (await mkdtemp(join(tmpdir(), 'pushstream-conformance-')));
   const port = await freePort();
   const server = new Process(directory, port);
   await server.start();
@@ -32,7 +32,7 @@ export async function startReference(): Promise<Target> {
     },
     async close() {
       await server.end('SIGKILL');
-      await rm(directory, { recursive: true, force: true });
+      if (!given) await rm(directory, { recursive: true, force: true });
     },
   };
 }
