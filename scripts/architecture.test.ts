@@ -7,6 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const server = `${root}packages/pulsestack/src`;
 const folders: Record<string, string> = {
   '@pulsestack/core': 'packages/core/src',
+  '@pulsestack/testing': 'packages/testing/src',
   pushstream: 'packages/pushstream/src',
   pulsestack: 'packages/pulsestack/src',
   '@pulsestack/node': 'packages/node/src',

@@ -45,7 +45,7 @@ export function* importsOf(root: string): Generator<Import> {
       !/\.tsx?$/.test(file) ||
       /\.test\.tsx?$/.test(file) ||
       file.includes('node_modules') ||
-      file.startsWith('testing/')
+      /(^|\/)testing\//.test(file)
     )
       continue;
     const text = readFileSync(join(root, file), 'utf8');
