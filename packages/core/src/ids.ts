@@ -10,6 +10,7 @@ export const ID_PREFIXES = {
   digest: 'dig',
   event: 'evt',
   integration: 'itg',
+  hook: 'hok',
   invitation: 'inv',
   job: 'job',
   member: 'mem',

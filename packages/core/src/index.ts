@@ -5,6 +5,7 @@ export * from './channel.ts';
 export * from './decision.ts';
 export * from './duration.ts';
 export * from './errors.ts';
+export * from './hook.ts';
 export * from './ids.ts';
 export * from './inbox.ts';
 export * from './integration.ts';

@@ -41,6 +41,21 @@ const shared = {
 export const EventInput = z.strictObject({ name: EventName, ...shared });
 export type EventInput = z.infer<typeof EventInput>;
 
+/** An event in the envelope of CloudEvents 1.0, structured: `type` is the name, `subject` the user, `source` and `id` the transaction. */
+export const CloudEvent = z
+  .looseObject({
+    specversion: z.literal('1.0'),
+    id: text(128, 1),
+    source: text(256, 1),
+    type: EventName,
+    subject: UserId.optional(),
+    time: Instant.optional(),
+    datacontenttype: z.string().max(100).optional(),
+    data: z.json().optional(),
+  })
+  .meta({ id: 'CloudEvent' });
+export type CloudEvent = z.infer<typeof CloudEvent>;
+
 /** Body of `POST /v1/workflows/{key}/trigger`. */
 export const TriggerInput = z.strictObject(shared);
 export type TriggerInput = z.infer<typeof TriggerInput>;

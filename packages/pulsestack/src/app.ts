@@ -30,6 +30,7 @@ import type { PubSub } from './ports/pubsub.ts';
 import { addCors, originRule } from './transports/http/cors.ts';
 import { addDashboard } from './transports/http/dashboard.ts';
 import { addDevelopment } from './transports/http/development.ts';
+import { addHooks } from './transports/http/hooks.ts';
 import { addOperating } from './transports/http/operating.ts';
 import { addPreferencePages } from './transports/http/preference-page/index.ts';
 import { addReference } from './transports/http/reference.ts';
@@ -133,6 +134,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       if (!serves('api')) return;
       addReference(server, runtime.settings.publicUrl);
       if (runtime.settings.development) addDevelopment(server, runtime, mailbox);
+      await addHooks(server, runtime);
       await addPreferencePages(server, runtime);
       await addDashboard(server);
     },

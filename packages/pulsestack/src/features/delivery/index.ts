@@ -5,6 +5,7 @@ import { messageOperations } from './api/messages.ts';
 import { events } from './events.ts';
 import { sender } from './sender.ts';
 
+export { decideAll as decideMessages } from './deciding.ts';
 export { type Enqueued, enqueueMessages, type MessageDraft, recordSkipped, type SkippedDraft } from './enqueue.ts';
 export { MAX_WAIT_DAYS } from './rules.ts';
 export { cancelMessages, type MessageProgress, messageStates } from './states.ts';

@@ -11,6 +11,7 @@ export { readyMade } from './ready/index.ts';
 export type { ReadyMade } from './ready/ready-made.ts';
 export { type RenderRequest, type RenderResult, render } from './render.ts';
 export { loadBranding, loadSetting } from './setting.ts';
+export { publishTemplate, putTemplate } from './templates.ts';
 export { type CompiledValue, compileValue, renderValues, type ValueRequest, type ValueResult } from './values.ts';
 
 /** What messages say: templates with versions, layouts, partials, translations and branding. */

@@ -1,4 +1,4 @@
-import { EventAccepted, EventInput, EventStatus, idSchema, Slug, TriggerInput } from '@pulsestack/core';
+import { CloudEvent, EventAccepted, EventInput, EventStatus, idSchema, Slug, TriggerInput } from '@pulsestack/core';
 import { z } from 'zod';
 import { type Context, demand } from '../../../kernel/context.ts';
 import { notFound, ProductError } from '../../../kernel/errors.ts';
@@ -18,9 +18,9 @@ const create = operation({
   path: '/v1/events',
   summary: 'Send an event, which starts the workflows that wait for it',
   description:
-    'Answers after the commit: what was acknowledged is durable. Starts every published workflow whose trigger names the event and whose condition holds. Unknown users are created. The same transaction id is accepted once, and so is the same Idempotency-Key. Everyone in the workspace needs `notifications.broadcast` too.',
+    'Answers after the commit: what was acknowledged is durable. A CloudEvent 1.0 in structured form is taken as well: `type` names the event, `subject` the user. Starts every published workflow whose trigger names the event and whose condition holds. Unknown users are created. The same transaction id is accepted once, and so is the same Idempotency-Key. Everyone in the workspace needs `notifications.broadcast` too.',
   allow: 'events.create',
-  body: EventInput,
+  body: z.union([EventInput, CloudEvent]),
   output: EventAccepted,
   status: 202,
   errors,
@@ -28,7 +28,7 @@ const create = operation({
   audit: 'own-record',
   transaction: 'none',
   bodyLimitBytes: BODY_BYTES,
-  run: (ctx, { body }, reply) => acceptOne(ctx, body, reply),
+  run: (ctx, { body }, reply) => acceptOne(ctx, toEvent(body), reply),
 });
 
 const bulk = operation({
@@ -39,7 +39,10 @@ const bulk = operation({
   description:
     'Each entry is a body of `POST /v1/events` with a result of its own, in the same order. An entry at fault fails alone; the others are stored together.',
   allow: 'events.create',
-  body: z.strictObject({ events: z.array(z.record(z.string(), z.json())).min(1).max(MAX_BULK) }),
+  body: z.union([
+    z.strictObject({ events: z.array(z.record(z.string(), z.json())).min(1).max(MAX_BULK) }),
+    z.array(z.record(z.string(), z.json())).min(1).max(MAX_BULK),
+  ]),
   output: z.object({
     results: z.array(
       z.union([
@@ -65,7 +68,7 @@ const bulk = operation({
   transaction: 'none',
   bodyLimitBytes: BODY_BYTES,
   async run(ctx, { body }) {
-    const entries = body.events.map((entry, i) => readEntry(ctx, entry, i));
+    const entries = (Array.isArray(body) ? body : body.events).map((entry, i) => readEntry(ctx, entry, i));
     const good = entries.filter((entry) => !(entry instanceof ProductError) && !('ok' in entry)) as Incoming[];
     const outcomes = good.length > 0 ? await acceptor.of(ctx).accept(ctx.workspaceId, good) : [];
     let next = 0;
@@ -137,6 +140,19 @@ export async function acceptOne(ctx: Context, asked: Asked, reply: Reply): Promi
   return accepted;
 }
 
+/** What a CloudEvent says in our words. What it carries beside objects is the payload's `data`. */
+function toEvent(body: EventInput | CloudEvent): EventInput {
+  if (!('specversion' in body)) return body as EventInput;
+  const { type, subject, source, id, data } = body as CloudEvent;
+  const isObject = typeof data === 'object' && data !== null && !Array.isArray(data);
+  return {
+    name: type,
+    ...(subject === undefined ? {} : { to: subject }),
+    payload: isObject ? (data as EventInput['payload']) : data === undefined ? {} : { data },
+    transactionId: `${source} ${id}`.slice(0, 255),
+  };
+}
+
 function incomingOf(ctx: Context, asked: Asked, position: number | undefined): Incoming {
   if (asked.to !== undefined && typeof asked.to === 'object' && 'everyone' in asked.to)
     demand(ctx, 'notifications.broadcast');
@@ -154,7 +170,7 @@ function readEntry(
   entry: object,
   position: number,
 ): Incoming | ProductError | ReturnType<typeof refused> {
-  const parsed = EventInput.safeParse(entry);
+  const parsed = ('specversion' in entry ? CloudEvent : EventInput).safeParse(entry);
   if (!parsed.success)
     return {
       ok: false as const,
@@ -163,7 +179,7 @@ function readEntry(
       errors: parsed.error.issues.map((issue) => ({ field: `/${issue.path.join('/')}`, message: issue.message })),
     };
   try {
-    return incomingOf(ctx, parsed.data, position);
+    return incomingOf(ctx, toEvent(parsed.data), position);
   } catch (error) {
     if (error instanceof ProductError) return error;
     throw error;

@@ -109,7 +109,8 @@ export function problemsOfInvokes(
   return problems;
 }
 
-function invokedBy(definition: WorkflowDefinition | undefined): string[] {
+/** The keys of the workflows that a definition starts. */
+export function invokedBy(definition: WorkflowDefinition | undefined): string[] {
   if (!definition) return [];
   return [...new Set(allSteps(definition.steps).flatMap((step) => (step.type === 'invoke' ? [step.workflow] : [])))];
 }

@@ -169,3 +169,11 @@ export async function setActive(
 export async function setArchived(tx: Transaction, workspaceId: string, key: string, at: Date | null): Promise<void> {
   await tx.run(sql`update workflows set archived_at = ${at} where workspace_id = ${workspaceId} and key = ${key}`);
 }
+
+/** The sandbox of a workspace. Needs a system transaction, because each workspace sees only itself. */
+export async function sandboxOf(tx: Transaction, workspaceId: string): Promise<string | undefined> {
+  const row = await tx.find<{ workspace_id: string }>(
+    sql`select workspace_id from workspaces where parent_id = ${workspaceId} and deleted_at is null`,
+  );
+  return row?.workspace_id;
+}

@@ -65,3 +65,24 @@ export async function countRuns(tx: Transaction, workspaceId: string, event: str
     select state, count(*)::int as count from runs where workspace_id = ${workspaceId} and event_id = ${event} group by 1`);
   return Object.fromEntries(rows.map((row) => [row.state, row.count]));
 }
+
+/** The last events that began a run of a workflow, with the user of each, the newest first. */
+export function lastTriggered(
+  tx: Transaction,
+  workspaceId: string,
+  workflow: string,
+  limit: number,
+): Promise<
+  { event_id: string; user_id: string; name: string | null; payload: Record<string, never>; actor: string | null }[]
+> {
+  return tx.rows(sql`
+    select r.event_id, r.user_id, t.name, t.payload, t.actor
+    from (
+      select event_id, user_id, id from runs
+      where workspace_id = ${workspaceId} and workflow = ${workflow}
+      order by id desc
+      limit ${limit}
+    ) r
+    join triggers t on t.workspace_id = ${workspaceId} and t.id = r.event_id
+    order by r.id desc`);
+}
