@@ -101,3 +101,23 @@ export function startServer(file: string, args: string[], env: Record<string, st
     });
   });
 }
+
+/** Runs one command line of the product to its end. */
+export function runCommand(
+  args: string[],
+  env: Record<string, string>,
+): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(
+      process.execPath,
+      ['--conditions=source', '--disable-warning=ExperimentalWarning', MAIN, ...args],
+      { env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILE_CACHE, ...env } },
+    );
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        output += chunk;
+      });
+    child.on('exit', (code) => resolve({ code, output }));
+  });
+}

@@ -7,6 +7,8 @@ import { DEV_KEY, freshPlace, type Place, type Server, startProduct } from '../p
 export interface Fleet {
   readonly ports: readonly number[];
   readonly redis: PrivateServer;
+  /** The settings of their place. */
+  readonly env: Record<string, string>;
   /** Ends a node as an orchestrator does, and starts it again. */
   restart(node: number): Promise<void>;
   /** Ends a node as a power cut does. */
@@ -49,6 +51,7 @@ export async function startFleet(nodes: number, env: Record<string, string> = {}
   return {
     ports,
     redis,
+    env: place.env,
     start,
     kill,
     async restart(node) {

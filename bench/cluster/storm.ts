@@ -3,7 +3,7 @@ import { callPatiently, type Fleet } from './fleet.ts';
 import { type ClusterReader, openBareReader, openClientReader, type Tally } from './readers.ts';
 
 const BULK = 100;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 export interface StormOptions {
   readers: number;

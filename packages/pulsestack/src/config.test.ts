@@ -31,6 +31,13 @@ describe('settings', () => {
     [{ PULSESTACK_DATADIR: 'x' }, /^PULSESTACK_DATADIR is not a setting.*Did you mean PULSESTACK_DATA_DIR\?/],
     [{ PULSESTACK_ROLE: 'worker' }, /DATABASE_URL is required/],
     [{ PULSESTACK_ROLE: 'boss' }, /^PULSESTACK_ROLE "boss" is not usable/],
+    [{ REDIS_URL: 'http://cache' }, /^REDIS_URL \(hidden\) is not usable/],
+    [{ PULSESTACK_AZURE_WEB_PUBSUB: 'short' }, /^PULSESTACK_AZURE_WEB_PUBSUB \(hidden\) is not usable/],
+    [{ PULSESTACK_BACKPLANE: 'postgres' }, /^PULSESTACK_BACKPLANE is postgres.*DATABASE_URL is required/],
+    [
+      { PULSESTACK_BACKPLANE: 'redis', DATABASE_URL: 'postgres://db/x' },
+      /^PULSESTACK_BACKPLANE is redis, so REDIS_URL is required/,
+    ],
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL "loud" is not usable/],
   ])('%j stops the start with a sentence that names it', (env, sentence) => {
     const problems = problemsOf(env);
