@@ -37,6 +37,7 @@ export class Nchan {
       const children = readFileSync(`/proc/${master.pid}/task/${master.pid}/children`, 'latin1').trim();
       return children === '' ? undefined : Number(children.split(' ')[0]);
     });
+    process.once('exit', () => master.kill('SIGTERM'));
     const publisher = connect(port, '127.0.0.1');
     await once(publisher, 'connect');
     publisher.setNoDelay(true);

@@ -32,7 +32,7 @@ const THOROUGH: Plan = {
   readers: [1_000, 3_000],
   deliveries: 60_000,
   idle: 15_000,
-  latency: { readers: 1_000, perSecond: 20, seconds: 5 },
+  latency: { readers: 1_000, perSecond: 20, seconds: 3 },
   storm: { readers: 2_000, missed: 200 },
   filterEvents: 2_000,
 };
