@@ -179,6 +179,52 @@ const jobs = createRoute({
   validateSearch: texts('state', 'name', 'job'),
   component: lazyRouteComponent(() => import('./pages/jobs/jobs-page.tsx'), 'JobsPage'),
 });
+const templates = createRoute({
+  getParentRoute: () => inside,
+  path: '/templates',
+  validateSearch: texts('tab', 'panel'),
+  component: lazyRouteComponent(() => import('./pages/templates/templates-page.tsx'), 'TemplatesPage'),
+});
+const template = createRoute({
+  getParentRoute: () => inside,
+  path: '/templates/$key',
+  validateSearch: texts('tab'),
+  component: lazyRouteComponent(() => import('./pages/templates/template-page.tsx'), 'TemplatePage'),
+});
+const streamConnections = createRoute({
+  getParentRoute: () => inside,
+  path: '/streams',
+  component: lazyRouteComponent(() => import('./pages/streams/streams-page.tsx'), 'ConnectionsPage'),
+});
+const streamEvents = createRoute({
+  getParentRoute: () => inside,
+  path: '/streams/events',
+  validateSearch: texts('stream', 'name'),
+  component: lazyRouteComponent(() => import('./pages/streams/streams-page.tsx'), 'EventsPage'),
+});
+const streamEvent = createRoute({
+  getParentRoute: () => inside,
+  path: '/streams/events/$cursor',
+  component: lazyRouteComponent(() => import('./pages/streams/event-page.tsx'), 'EventPage'),
+});
+const streamSend = createRoute({
+  getParentRoute: () => inside,
+  path: '/streams/send',
+  validateSearch: texts('name'),
+  component: lazyRouteComponent(() => import('./pages/streams/streams-page.tsx'), 'SendPage'),
+});
+const eventTypes = createRoute({
+  getParentRoute: () => inside,
+  path: '/catalog',
+  validateSearch: texts('panel'),
+  component: lazyRouteComponent(() => import('./pages/catalog/catalog-page.tsx'), 'CatalogPage'),
+});
+const eventType = createRoute({
+  getParentRoute: () => inside,
+  path: '/catalog/$name',
+  validateSearch: texts('panel'),
+  component: lazyRouteComponent(() => import('./pages/catalog/event-type-page.tsx'), 'EventTypePage'),
+});
 const mailbox = createRoute({
   getParentRoute: () => inside,
   path: '/mailbox',
@@ -209,6 +255,14 @@ export const router = createRouter({
       message,
       integrations,
       jobs,
+      templates,
+      template,
+      streamConnections,
+      streamEvents,
+      streamEvent,
+      streamSend,
+      eventTypes,
+      eventType,
       mailbox,
     ]),
   ]),

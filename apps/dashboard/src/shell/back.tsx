@@ -2,7 +2,13 @@ import { Link } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
 
 /** The way from one of them to all of them. */
-export function Back({ to, label }: { to: '/notifications' | '/messages' | '/users' | '/topics'; label: string }) {
+export function Back({
+  to,
+  label,
+}: {
+  to: '/notifications' | '/messages' | '/users' | '/topics' | '/templates' | '/streams/events' | '/catalog';
+  label: string;
+}) {
   return (
     <Link
       to={to}

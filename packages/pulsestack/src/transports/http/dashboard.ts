@@ -51,7 +51,11 @@ export async function addDashboard(server: FastifyInstance): Promise<void> {
 export const DASHBOARD_SECTIONS = [
   'messages',
   'integrations',
+  'jobs',
   'live',
+  'templates',
+  'streams',
+  'catalog',
   'sign-in',
   'sign-up',
   'forgot-password',

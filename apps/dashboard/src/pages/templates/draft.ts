@@ -1,0 +1,167 @@
+import type { TemplateContent, TemplateDetail, TemplateInput } from '@pulsestack/core';
+
+/** What the editor holds: texts as they are typed, JSON included, so that half a word is no error yet. */
+export interface Draft {
+  name: string;
+  channel: TemplateContent['channel'];
+  format: 'markdown' | 'blocks' | 'mjml' | 'html';
+  fields: Record<string, string>;
+  messages: string;
+  sample: string;
+  /** Fields the editor does not show; they go back as they came. */
+  rest: Record<string, unknown>;
+}
+
+export interface FieldSpec {
+  name: string;
+  label: string;
+  lines?: number;
+  isOptional?: boolean;
+  help?: string;
+}
+
+export const FIELDS: Record<TemplateContent['channel'], readonly FieldSpec[]> = {
+  email: [
+    { name: 'subject', label: 'Subject' },
+    { name: 'preheader', label: 'Preheader', isOptional: true, help: 'What lists of mails show beside the subject.' },
+  ],
+  in_app: [
+    { name: 'title', label: 'Title' },
+    { name: 'body', label: 'Body', lines: 6, isOptional: true, help: 'Markdown; values stay words.' },
+    { name: 'link', label: 'Link', isOptional: true },
+  ],
+  push: [
+    { name: 'title', label: 'Title' },
+    { name: 'body', label: 'Body', lines: 4 },
+    { name: 'link', label: 'Link', isOptional: true },
+  ],
+  sms: [{ name: 'body', label: 'Text', lines: 5 }],
+  whatsapp: [{ name: 'body', label: 'Text', lines: 6 }],
+  chat: [{ name: 'body', label: 'Text', lines: 8 }],
+};
+
+export const FORMATS = [
+  { value: 'markdown', label: 'Markdown' },
+  { value: 'blocks', label: 'Blocks' },
+  { value: 'mjml', label: 'MJML' },
+  { value: 'html', label: 'HTML' },
+] as const;
+
+export function toDraft(template: Pick<TemplateDetail, 'name' | 'content' | 'sample'>): Draft {
+  const { channel, messages, ...content } = template.content;
+  const fields: Record<string, string> = {};
+  const rest: Record<string, unknown> = {};
+  const shown = new Set(FIELDS[channel].map((field) => field.name));
+  let format: Draft['format'] = 'markdown';
+  for (const [name, value] of Object.entries(content)) {
+    if (channel === 'email' && name === 'body') {
+      const body = value as Extract<TemplateContent, { channel: 'email' }>['body'];
+      format = body.format;
+      fields.body = textOf(body);
+    } else if (shown.has(name) && typeof value === 'string') fields[name] = value;
+    else rest[name] = value;
+  }
+  return {
+    name: template.name,
+    channel,
+    format,
+    fields,
+    messages: messages ? pretty(messages) : '',
+    sample: Object.keys(template.sample).length > 0 ? pretty(template.sample) : '',
+    rest,
+  };
+}
+
+type Body = Extract<TemplateContent, { channel: 'email' }>['body'];
+
+function textOf(body: Body): string {
+  switch (body.format) {
+    case 'markdown':
+      return body.markdown;
+    case 'mjml':
+      return body.mjml;
+    case 'html':
+      return body.html;
+    case 'blocks':
+      return pretty(body.blocks);
+  }
+}
+
+const pretty = (value: unknown) => JSON.stringify(value, null, 2);
+
+export type Reading =
+  | { ok: true; input: TemplateInput; sample: Record<string, unknown> }
+  | { ok: false; field: string; problem: string };
+
+/** The request the draft stands for, or the field whose JSON cannot be read yet. */
+export function readDraft(draft: Draft): Reading {
+  const sample = readJson(draft.sample, 'sample');
+  if (!sample.ok) return sample;
+  const messages = readJson(draft.messages, 'messages');
+  if (!messages.ok) return messages;
+  const content: Record<string, unknown> = { channel: draft.channel, ...draft.rest };
+  for (const { name } of FIELDS[draft.channel]) if (draft.fields[name]) content[name] = draft.fields[name];
+  if (draft.channel === 'email') {
+    const text = draft.fields.body ?? '';
+    if (draft.format === 'blocks') {
+      const blocks = readJson(text || '[]', 'body');
+      if (!blocks.ok) return blocks;
+      content.body = { format: 'blocks', blocks: blocks.value };
+    } else content.body = { format: draft.format, [draft.format]: text };
+    content.subject ??= '';
+  }
+  if (Object.keys(messages.value).length > 0) content.messages = messages.value;
+  return {
+    ok: true,
+    sample: sample.value,
+    // The server checks it field by field and says where it does not fit.
+    input: {
+      name: draft.name,
+      content: content as unknown as TemplateContent,
+      sample: sample.value as TemplateInput['sample'],
+    },
+  };
+}
+
+function readJson(
+  text: string,
+  field: string,
+): { ok: true; value: Record<string, unknown> } | { ok: false; field: string; problem: string } {
+  if (text.trim() === '') return { ok: true, value: {} };
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null) return { ok: false, field, problem: 'Write an object: { … }' };
+    return { ok: true, value: value as Record<string, unknown> };
+  } catch (error) {
+    return { ok: false, field, problem: `This is no JSON yet: ${error instanceof Error ? error.message : ''}` };
+  }
+}
+
+/** What templates see: a sample is the payload, unless it says itself what everything is. */
+export function dataOf(sample: Record<string, unknown>): Record<string, unknown> {
+  return 'payload' in sample ? sample : { payload: sample };
+}
+
+const STARTERS: Record<TemplateContent['channel'], TemplateContent> = {
+  email: {
+    channel: 'email',
+    subject: 'Hello {{ user.name | default: "there" }}',
+    preheader: 'What this mail is about, in one line',
+    body: {
+      format: 'markdown',
+      markdown:
+        '# Hello {{ user.name | default: "there" }}\n\nSay what happened, and what to do next.\n\n[Open it]({{ payload.url }})\n',
+    },
+  },
+  in_app: { channel: 'in_app', title: '{{ payload.title }}', body: 'Say what happened.', link: '{{ payload.url }}' },
+  push: { channel: 'push', title: '{{ payload.title }}', body: 'Say what happened.' },
+  sms: { channel: 'sms', body: '{{ brand.name }}: {{ payload.text }}' },
+  whatsapp: { channel: 'whatsapp', body: '{{ payload.text }}' },
+  chat: { channel: 'chat', body: '{{ payload.text }}' },
+};
+
+/** Something to change is easier than nothing to begin with. */
+export function starter(channel: TemplateContent['channel']): TemplateInput {
+  const sample = { title: 'Deploy finished', text: 'The deploy finished.', url: 'https://example.com' };
+  return { content: STARTERS[channel], sample };
+}
