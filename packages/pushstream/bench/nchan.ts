@@ -85,6 +85,8 @@ events { worker_connections 19000; }
 http {
   access_log off;
   keepalive_requests 1000000000;
+  # While the others have their turns, the publisher says nothing.
+  keepalive_timeout 1d;
   client_body_buffer_size 64k;
   ${temporary.map((name) => `${name}_temp_path ${directory}/${name};`).join('\n  ')}
   nchan_shared_memory_size 256m;
