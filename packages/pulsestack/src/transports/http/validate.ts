@@ -16,8 +16,12 @@ export function validate(schema: z.ZodType | undefined, value: unknown, part: Fi
     }
     return undefined;
   }
-  if (part === 'body' && value === undefined && !schema.safeParse(undefined).success)
+  if (part === 'body' && value === undefined && !schema.safeParse(undefined).success) {
+    // Where everything may be left out, so may the body.
+    const empty = schema.safeParse({});
+    if (empty.success) return empty.data;
     throw invalid([{ in: 'body', field: '', message: 'is missing; send JSON' }]);
+  }
   const result = schema.safeParse(part === 'body' ? value : (value ?? {}));
   if (result.success) return result.data;
   throw invalid(result.error.issues.flatMap((issue) => toFields(issue, part)));
