@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import type { Program, ProgramInput, ProgramOutput, TemplateEngine } from '../../ports/template-engine.ts';
 import { RENDER_LIMIT_MS } from './engine.ts';
 import { inspectPart } from './inspect.ts';
@@ -36,14 +36,16 @@ interface Running {
 export function createLiquidEngine(options: LiquidEngineOptions = {}): TemplateEngine {
   const threads = options.threads ?? Math.min(4, Math.max(1, availableParallelism() - 1));
   const { renderLimitMs = RENDER_LIMIT_MS, stuckMs = STUCK_MS } = options;
-  let pool: Piscina | undefined;
+  let pool: Promise<Piscina> | undefined;
   const running = new Set<Running>();
   let watch: NodeJS.Timeout | undefined;
   let free = threads;
   const waiting: (() => void)[] = [];
 
-  function start(): Piscina {
-    pool ??= new Piscina({
+  // The library comes with the first text: a process that renders nothing does not load it.
+  async function createPool(): Promise<Piscina> {
+    const { Piscina } = await import('piscina');
+    return new Piscina({
       filename: WORKER,
       name: 'renderBatch',
       minThreads: 0,
@@ -55,7 +57,6 @@ export function createLiquidEngine(options: LiquidEngineOptions = {}): TemplateE
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
     });
-    return pool;
   }
 
   // A batch is handed over when a thread is free for it, so that the time it takes is its own.
@@ -79,7 +80,8 @@ export function createLiquidEngine(options: LiquidEngineOptions = {}): TemplateE
     watch ??= setInterval(lookAtRunning, stuckMs / LOOKS_BEFORE_STUCK);
     watch.unref();
     try {
-      return await start().run(
+      const threadPool = await (pool ??= createPool());
+      return await threadPool.run(
         { program, inputs, progress: one.progress, limitMs: renderLimitMs },
         { signal: one.abort.signal },
       );
@@ -136,7 +138,7 @@ export function createLiquidEngine(options: LiquidEngineOptions = {}): TemplateE
     async close() {
       clearInterval(watch);
       watch = undefined;
-      await pool?.destroy();
+      await (await pool)?.destroy();
     },
   };
 }
