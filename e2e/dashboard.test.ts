@@ -298,6 +298,11 @@ const INSIDE = [
   '/settings?tab=profile',
   '/settings?tab=sessions',
   '/mailbox',
+  '/streams',
+  '/streams/events',
+  '/streams/send',
+  '/catalog',
+  '/catalog?panel=new',
   '/workspaces/new',
 ];
 

@@ -21,6 +21,7 @@ export function useList<Item>(
   fetchPage: (query: Query) => Promise<Page<Item>>,
   query: Query = {},
   enabled = true,
+  refetchInterval: number | false = false,
 ): List<Item> {
   const answer = useInfiniteQuery({
     queryKey: [...key, query],
@@ -28,6 +29,7 @@ export function useList<Item>(
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     enabled,
+    refetchInterval,
   });
   const items = useMemo(() => answer.data?.pages.flatMap((page) => page.items) ?? [], [answer.data]);
   return {
