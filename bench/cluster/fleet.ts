@@ -44,9 +44,19 @@ export async function startFleet(nodes: number, env: Record<string, string> = {}
     child.kill('SIGKILL');
     await ended;
   }
-  // The first one brings the database to its shape.
-  await start(0);
-  await Promise.all(ports.slice(1).map((_, i) => start(i + 1)));
+  async function close(): Promise<void> {
+    await Promise.all(ports.map((_, node) => kill(node)));
+    await redis.close();
+    await place.remove();
+  }
+  try {
+    // The first one brings the database to its shape.
+    await start(0);
+    await Promise.all(ports.slice(1).map((_, i) => start(i + 1)));
+  } catch (error) {
+    await close();
+    throw error;
+  }
 
   return {
     ports,
@@ -65,11 +75,7 @@ export async function startFleet(nodes: number, env: Record<string, string> = {}
         0,
       );
     },
-    async close() {
-      await Promise.all(ports.map((_, node) => kill(node)));
-      await redis.close();
-      await place.remove();
-    },
+    close,
   };
 }
 
