@@ -24,7 +24,14 @@ const RECIPES = {
     name: 'Three decisions',
     steps: [
       { id: 'one', type: 'branch' as const, branches: [{ if: yes, steps: [] }] },
-      { id: 'two', type: 'split' as const, arms: [{ name: 'a', weight: 1, steps: [] }, { name: 'b', weight: 1, steps: [] }] },
+      {
+        id: 'two',
+        type: 'split' as const,
+        arms: [
+          { name: 'a', weight: 1, steps: [] },
+          { name: 'b', weight: 1, steps: [] },
+        ],
+      },
       { id: 'three', type: 'stop' as const },
     ],
   },
@@ -58,15 +65,24 @@ export async function workflows(options: { runs: number; rounds: number }): Prom
     for (let turn = 0; turn < options.rounds; turn++) {
       const place = await freshPlace(kind);
       const database = await open(kind, place.env);
-      const app = await createApp({ database, secrets: ['only for the bench, 32 characters long'], settings: testSettings, log: silentLog });
+      const app = await createApp({
+        database,
+        secrets: ['only for the bench, 32 characters long'],
+        settings: testSettings,
+        log: silentLog,
+      });
       try {
-        const workspaceId = await app.runtime.db.inSystem(async (tx) => (await createWorkspace({ ...app.runtime, tx }, { name: 'Bench' })).workspaceId);
+        const workspaceId = await app.runtime.db.inSystem(
+          async (tx) => (await createWorkspace({ ...app.runtime, tx }, { name: 'Bench' })).workspaceId,
+        );
         await app.runtime.db.inWorkspace(workspaceId, async (tx) => {
-          for (const recipe of Object.values(RECIPES)) await publishDefinitionOf(workContext(app.runtime, workspaceId, '', tx), recipe);
+          for (const recipe of Object.values(RECIPES))
+            await publishDefinitionOf(workContext(app.runtime, workspaceId, '', tx), recipe);
         });
         await measure(app, workspaceId, 'decisions', 1000);
         add('bare', await bare(database, options.runs));
-        for (const name of ['decisions', 'message', 'digest'] as const) add(name, await measure(app, workspaceId, name, options.runs));
+        for (const name of ['decisions', 'message', 'digest'] as const)
+          add(name, await measure(app, workspaceId, name, options.runs));
       } finally {
         await app.close();
         await place.remove();
@@ -100,7 +116,11 @@ async function measure(app: App, workspaceId: string, workflow: keyof typeof REC
     while (next < runs) {
       const n = next++;
       const { tx: _tx, ...ctx } = workContext(app.runtime, workspaceId, 'bench', undefined as never);
-      await trigger(ctx as never, { workflow, to: `user-${n % USERS}`, payload: { n, text: 'a payload of an ordinary length' } }, { source: 'bench' });
+      await trigger(
+        ctx as never,
+        { workflow, to: `user-${n % USERS}`, payload: { n, text: 'a payload of an ordinary length' } },
+        { source: 'bench' },
+      );
     }
   };
   await Promise.all(Array.from({ length: CALLERS }, caller));
@@ -120,18 +140,39 @@ async function bare(database: Database, runs: number): Promise<number> {
   await database.pool.query(
     'create table bare_events (id text primary key, payload jsonb); create table bare_runs (id text primary key, event text, state text, vars jsonb, at timestamptz); create table bare_lines (run text primary key, lines jsonb)',
   );
-  const lines = JSON.stringify(Array.from({ length: 3 }, (_, i) => ({ at: '2026-06-15T08:00:00.000Z', step: `step-${i}`, type: 'branch', code: 'branch.taken', sentence: 'The run takes the branch "1".', detail: { branch: '1' } })));
+  const lines = JSON.stringify(
+    Array.from({ length: 3 }, (_, i) => ({
+      at: '2026-06-15T08:00:00.000Z',
+      step: `step-${i}`,
+      type: 'branch',
+      code: 'branch.taken',
+      sentence: 'The run takes the branch "1".',
+      detail: { branch: '1' },
+    })),
+  );
   const begin = performance.now();
   for (let from = 0; from < runs; from += BATCH) {
-    const ids = Array.from({ length: Math.min(BATCH, runs - from) }, (_, i) => `run_${String(from + i).padStart(26, '0')}`);
+    const ids = Array.from(
+      { length: Math.min(BATCH, runs - from) },
+      (_, i) => `run_${String(from + i).padStart(26, '0')}`,
+    );
     const client = await database.pool.connect();
     for (const statements of [
       [
-        { text: `insert into bare_events select id, '{"n":1,"text":"a payload of an ordinary length"}' from unnest($1::text[]) as i (id)`, values: [ids] },
-        { text: `insert into bare_runs select id, id, 'ready', '{"steps":{},"messages":{},"digests":{},"loops":{}}', now() from unnest($1::text[]) as i (id)`, values: [ids] },
+        {
+          text: `insert into bare_events select id, '{"n":1,"text":"a payload of an ordinary length"}' from unnest($1::text[]) as i (id)`,
+          values: [ids],
+        },
+        {
+          text: `insert into bare_runs select id, id, 'ready', '{"steps":{},"messages":{},"digests":{},"loops":{}}', now() from unnest($1::text[]) as i (id)`,
+          values: [ids],
+        },
       ],
       [
-        { text: `update bare_runs set state = 'done', vars = '{"steps":{"one":{"branch":"1"},"two":{"arm":"a"}},"messages":{},"digests":{},"loops":{}}' where id = any($1::text[])`, values: [ids] },
+        {
+          text: `update bare_runs set state = 'done', vars = '{"steps":{"one":{"branch":"1"},"two":{"arm":"a"}},"messages":{},"digests":{},"loops":{}}' where id = any($1::text[])`,
+          values: [ids],
+        },
         { text: 'insert into bare_lines select id, $2::jsonb from unnest($1::text[]) as i (id)', values: [ids, lines] },
       ],
     ]) {

@@ -192,7 +192,8 @@ export async function createApp(parts: AppParts): Promise<App> {
       await worker.runDue();
       await ticker.runDue();
       await worker.runDue();
-      for (const loop of loops) await loop.runDue();
+      // The later rooms hand work to the earlier ones.
+      for (const loop of loops.toReversed()) await loop.runDue();
       await hubs.of(runtime).flush();
     },
     close: () => (closing ??= close()),

@@ -8,6 +8,7 @@ import { importDatabase } from './import.ts';
 import { dropJobs, listJobs, redriveJobs } from './jobs.ts';
 import { rotateKeys } from './keys.ts';
 import { migrateDatabase } from './migrate.ts';
+import { simulate } from './simulate.ts';
 import { start } from './start.ts';
 
 /** Every command, in the order of the help. A new one is a file and a line here. */
@@ -84,6 +85,26 @@ export const commands: readonly Command[] = [
       check: 'write nothing; fail when the file is not up to date',
     },
     run: ({ values, config }) => generateTypes(config({ PULSESTACK_URL: values.url }), values),
+  }),
+  command({
+    name: 'simulate',
+    takes: 'WORKFLOW',
+    summary: 'print what a workflow would do for a user, and when; nothing is sent',
+    options: {
+      user: { type: 'string' },
+      until: { type: 'string' },
+      payload: { type: 'string' },
+      version: { type: 'string' },
+      url: { type: 'string' },
+    },
+    optionHelp: {
+      user: 'the id of the user',
+      until: 'how far to look; default +30d',
+      payload: 'JSON; default {}',
+      version: 'a version that was published; default: the draft',
+      url: 'same as PULSESTACK_URL; the key is PULSESTACK_API_KEY',
+    },
+    run: ({ values, args, config }) => simulate(config({ PULSESTACK_URL: values.url }), args[0], values),
   }),
   command({
     name: 'edge',

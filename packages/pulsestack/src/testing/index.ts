@@ -8,6 +8,7 @@ import { silentLog } from '../ports/log.ts';
 import { createTestClock, type TestClock } from './clock.ts';
 import { type DatabaseKind, openTestDatabase } from './databases.ts';
 
+export { advance } from './advance.ts';
 export { createTestClock, type TestClock } from './clock.ts';
 export { type DatabaseKind, databases } from './databases.ts';
 

@@ -1,0 +1,91 @@
+import { Duration, durationMs, type TraceLine } from '@pulsestack/core';
+import type { Config } from '../config.ts';
+import { callRemote } from './remote.ts';
+
+interface Rehearsed {
+  state: string;
+  sentence: string;
+  beginsAt: string;
+  endsAt: string;
+  trace: TraceLine[];
+  messages: {
+    step: string;
+    channel: string;
+    at: string;
+    content: Record<string, unknown> | null;
+    skipped: { sentence: string } | null;
+    decision: { outcome: string; lines: { verdict: string; sentence: string }[] } | null;
+  }[];
+}
+
+const DEFAULT_UNTIL = '+30d';
+
+/** Prints what the draft of a workflow would do for a user, and when, up to a time from now. Nothing is stored or sent. */
+export async function simulate(
+  config: Config,
+  workflow: string | undefined,
+  options: { user?: string; until?: string; payload?: string; version?: string },
+): Promise<number> {
+  if (!workflow || !options.user) {
+    console.error('Say which workflow and which user: pulsestack simulate welcome --user ada');
+    return 2;
+  }
+  const untilMs = offsetMs(options.until ?? DEFAULT_UNTIL);
+  const payload = payloadOf(options.payload ?? '{}');
+  if (untilMs === null || payload === null) {
+    console.error(untilMs === null ? '--until must be such as +30d or +12h.' : '--payload must be a JSON object.');
+    return 2;
+  }
+  const told = await callRemote<Rehearsed>(config, 'POST', `/v1/workflows/${encodeURIComponent(workflow)}/test`, {
+    user: options.user,
+    payload,
+    ...(options.version === undefined ? {} : { version: Number(options.version) }),
+  });
+  for (const line of timeline(told, untilMs)) console.log(line);
+  return told.state === 'failed' ? 1 : 0;
+}
+
+/** The trace, each message with what it says and what becomes of it. */
+export function timeline(told: Rehearsed, untilMs: number): string[] {
+  const beginMs = Date.parse(told.beginsAt);
+  const messages = [...told.messages];
+  const lines: string[] = [];
+  for (const line of told.trace) {
+    const atMs = Date.parse(line.at);
+    if (atMs - beginMs > untilMs) return [...lines, `${label(untilMs)}  … it goes on until ${told.endsAt}`];
+    const place = line.step === null ? '' : `${line.step} (${line.type}): `;
+    const next = messages.findIndex((one) => one.step === line.step && one.at === line.at);
+    const message = line.code.startsWith('message.') && next >= 0 ? messages.splice(next, 1)[0] : undefined;
+    lines.push(`${label(atMs - beginMs)}  ${place}${message ? fateOf(message) : line.sentence}`);
+  }
+  if (Date.parse(told.endsAt) - beginMs <= untilMs)
+    lines.push(`${label(Date.parse(told.endsAt) - beginMs)}  ${told.state}: ${told.sentence}`);
+  return lines;
+}
+
+function fateOf({ content, skipped, decision }: Rehearsed['messages'][number]): string {
+  const text = String(content?.title ?? content?.subject ?? content?.body ?? '');
+  const why = decision?.lines.find((line) => line.verdict !== 'pass')?.sentence;
+  const fate = skipped ? `skipped: ${skipped.sentence}` : `${decision?.outcome ?? 'send'}${why ? `: ${why}` : ''}`;
+  return text ? `“${text}” → ${fate}` : fate;
+}
+
+/** The time since the beginning: `+3d 02:15:00`. */
+function label(ms: number): string {
+  const days = Math.floor(ms / 86_400_000);
+  return `+${String(days).padStart(3)}d ${new Date(ms - days * 86_400_000).toISOString().slice(11, 19)}`;
+}
+
+function offsetMs(until: string): number | null {
+  const duration = Duration.safeParse(until.replace(/^\+/, ''));
+  return duration.success ? durationMs(duration.data) : null;
+}
+
+function payloadOf(text: string): object | null {
+  try {
+    const payload: unknown = JSON.parse(text);
+    return typeof payload === 'object' && payload !== null && !Array.isArray(payload) ? payload : null;
+  } catch {
+    return null;
+  }
+}

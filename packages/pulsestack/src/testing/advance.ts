@@ -1,0 +1,44 @@
+import { durationMs } from '@pulsestack/core';
+import { nextWakeOf } from '../features/workflows/index.ts';
+import type { TestApp } from './index.ts';
+
+/** What else wakes by time: one instant each, or null. */
+const WAKES = [
+  `select run_at as at from jobs where state = 'scheduled' order by run_at limit 1`,
+  `select due_at as at from deliveries order by due_at limit 1`,
+  `select due_at as at from digests order by due_at limit 1`,
+  `select snoozed_until as at from receipts where snoozed_until is not null and deleted_at is null order by snoozed_until limit 1`,
+];
+const MAX_JUMPS = 10_000;
+
+/**
+ * Moves the clock of a test by a length of time such as `3w`. It jumps from one wake to the next and works off each, so what
+ * would happen in between happens at its own time and in its order. Resolves to how often it stopped. The app must have no timers.
+ */
+export async function advance(app: TestApp, by: string): Promise<number> {
+  const endMs = app.clock.nowMs() + durationMs(by);
+  await app.settle();
+  for (let jumps = 0; jumps < MAX_JUMPS; jumps++) {
+    const next = await nextWake(app);
+    if (next === null || next > endMs) {
+      app.clock.set(new Date(endMs));
+      await app.settle();
+      return jumps;
+    }
+    app.clock.set(new Date(Math.max(next, app.clock.nowMs())));
+    await app.settle();
+    // What is due and was not worked off would be found again for ever.
+    if ((await nextWake(app)) === next) app.clock.advance(1);
+  }
+  throw new Error(`something wakes more than ${MAX_JUMPS} times in ${by}`);
+}
+
+/** When something wakes by itself, in milliseconds since 1970. */
+async function nextWake({ runtime }: TestApp): Promise<number | null> {
+  const run = await runtime.db.inSystem((tx) => nextWakeOf(tx));
+  const others = await Promise.all(
+    WAKES.map(async (text) => (await runtime.database.pool.query<{ at: Date }>(text)).rows[0]?.at),
+  );
+  const all = [run, ...others].flatMap((at) => (at ? [at.getTime()] : []));
+  return all.length === 0 ? null : Math.min(...all);
+}
