@@ -14,11 +14,12 @@ const STOP_MS = 10_000;
 // Half of the connections are for requests; a transaction of a job is as short as theirs.
 const MAX_TRANSACTIONS = 8;
 const MAX_CLAIMS = 2;
-const MIN_BATCH = 20;
-const FIRST_BATCH = 100;
+const MIN_BATCH = 8;
+const FIRST_BATCH = 50;
 const MAX_BATCH = 1000;
 // A claim should be worked off in about this time: less wastes round trips, more keeps the next workspace waiting.
 const BATCH_MS = 50;
+const SLOW_CALLS_MS = 250;
 
 /** Works off the job table: claims with a lease, runs each job in a transaction of its workspace, retries with backoff. */
 export interface Worker {
@@ -284,10 +285,10 @@ function hasRoom(lane: Lane): boolean {
 /** Claims grow while they are worked off quickly, and shrink when others would wait behind them. */
 function fit(lane: Lane, jobs: number, tookMs: number): void {
   // Of quick calls the next is at hand when one ends; slow ones are claimed when their place is free.
-  if (lane.calls !== undefined) lane.limit = Math.ceil(tookMs > BATCH_MS * 2 ? lane.calls / 2 : lane.calls);
+  if (lane.calls !== undefined) lane.limit = Math.ceil(tookMs > SLOW_CALLS_MS ? lane.calls / 2 : lane.calls);
   else if (jobs < lane.limit) return;
-  else if (tookMs < BATCH_MS / 2) lane.limit = Math.min(MAX_BATCH, lane.limit * 2);
-  else if (tookMs > BATCH_MS * 2) lane.limit = Math.max(MIN_BATCH, Math.floor(lane.limit / 2));
+  else if (tookMs < BATCH_MS / 3) lane.limit = Math.min(MAX_BATCH, lane.limit * 2);
+  else if (tookMs > BATCH_MS) lane.limit = Math.max(MIN_BATCH, Math.floor(lane.limit / 2));
 }
 
 // Embedded, transactions take turns anyway.
