@@ -20,6 +20,7 @@ const names = new Map<unknown, string>(
 export class TypeWriter {
   readonly #declarations = new Map<string, string>();
   readonly #documentation: ReadonlyMap<string, string>;
+  readonly #inputNames = new Map<z.ZodType, string>();
 
   /** `documentation` holds the sentence for each named schema. */
   constructor(documentation: ReadonlyMap<string, string>) {
@@ -38,9 +39,10 @@ export class TypeWriter {
       // Reserved before its parts are written, so that a type may mention itself.
       this.#declarations.set(name, '');
       const structure = this.#structure(schema, side, '');
-      const head = structure.startsWith('{\n')
-        ? `export interface ${name} ${structure}`
-        : `export type ${name} = ${structure};`;
+      const head =
+        structure.startsWith('{\n') && !isUnion(structure)
+          ? `export interface ${name} ${structure}`
+          : `export type ${name} = ${structure};`;
       this.#declarations.set(name, `${comment(this.#documentation.get(name), '')}${head}`);
     }
     return name;
@@ -52,9 +54,7 @@ export class TypeWriter {
     if (!text.includes('\n')) return text;
     this.#declarations.set(
       name,
-      text.startsWith('{\n') && text.endsWith('\n}')
-        ? `export interface ${name} ${text}`
-        : `export type ${name} = ${text};`,
+      text.startsWith('{\n') && !isUnion(text) ? `export interface ${name} ${text}` : `export type ${name} = ${text};`,
     );
     return name;
   }
@@ -63,7 +63,13 @@ export class TypeWriter {
     const name = schema.meta()?.id ?? names.get(schema);
     if (!name || !NAMED_KINDS.has(definitionOf(schema).type)) return undefined;
     if (side === 'output' || /(Input|Query|Filter|Patch)$/.test(name)) return name;
-    return this.#structure(schema, 'input', '') === this.#structure(schema, 'output', '') ? name : `${name}Input`;
+    const known = this.#inputNames.get(schema);
+    if (known) return known;
+    // Held for now, because a type may mention itself while its two sides are compared.
+    this.#inputNames.set(schema, name);
+    const isSame = this.#structure(schema, 'input', '') === this.#structure(schema, 'output', '');
+    this.#inputNames.set(schema, isSame ? name : `${name}Input`);
+    return isSame ? name : `${name}Input`;
   }
 
   #structure(schema: z.ZodType, side: Side, indent: string): string {
@@ -97,9 +103,10 @@ export class TypeWriter {
         return write(def.innerType);
       case 'pipe':
         return write(isTransform(side === 'input' ? def.in : def.out) === (side === 'input') ? def.out : def.in);
-      case 'lazy':
-        // The only recursive schema the product uses is z.json().
-        return 'Json';
+      case 'lazy': {
+        const inner = def.getter() as z.ZodType;
+        return isJson(inner) ? 'Json' : write(inner);
+      }
       case 'object':
         return this.#object(schema as z.ZodObject, side, indent);
       default:
@@ -164,6 +171,14 @@ export function needsNothing(schema: z.ZodType): boolean {
 
 function definitionOf(schema: z.ZodType): $ZodTypes['_zod']['def'] {
   return (schema as unknown as $ZodTypes)._zod.def;
+}
+
+/** What z.json() is made of. */
+function isJson(schema: z.ZodType): boolean {
+  const def = definitionOf(schema);
+  if (def.type !== 'union') return false;
+  const kinds = def.options.map((option) => definitionOf(option as z.ZodType).type);
+  return kinds.length === 6 && kinds.includes('null') && kinds.includes('record');
 }
 
 function isTransform(schema: unknown): boolean {
