@@ -40,7 +40,7 @@ export function EventPage() {
         event && can('streams.manage') ? (
           <Button onClick={() => setAsking(true)}>
             <Repeat2 className="size-3.5" aria-hidden />
-            Send once more
+            <span className="max-sm:sr-only">Send once more</span>
           </Button>
         ) : undefined
       }
