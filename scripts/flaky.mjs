@@ -1,3 +1,4 @@
+// oxlint-disable import/no-default-export -- Vitest loads a reporter by its default export
 // A reporter that names the tests which passed only when they were tried again: they are debts, not successes.
 export default class Flaky {
   #names = [];

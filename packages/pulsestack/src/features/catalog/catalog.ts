@@ -10,7 +10,7 @@ import * as store from './store.ts';
 const MAX_EVENT_TYPES = 2000;
 
 /** An event that does not fit what its workspace has declared. */
-export interface Misfit {
+interface Misfit {
   /** Which of the events that were asked about. */
   position: number;
   path: string;

@@ -1,5 +1,5 @@
 import { Cursor, EventName, Instant, LoggedEvent, LogPage, pageOf, StreamEventInput } from '@pulsestack/core';
-import { parseCursor } from 'pushstream';
+import { type LogEvent, parseCursor } from 'pushstream';
 import { z } from 'zod';
 import { formatCursor } from '../../../kernel/cursor.ts';
 import { fail, notFound } from '../../../kernel/errors.ts';
@@ -110,12 +110,13 @@ const relay = operation({
     if (!head) throw notFound('log');
     const events =
       query.after === undefined ? [] : await store.readEvents(ctx.tx, ctx.workspaceId, query.after, query.limit);
-    return {
-      ...head,
-      events: events.map(({ about: _, tags, ...one }) => ({ ...one, ...(tags ? { tags: { ...tags } } : {}) })),
-    };
+    return { ...head, events: events.map(toRelayed) };
   },
 });
+
+function toRelayed({ seq, stream, name, data, tags, time }: LogEvent) {
+  return { seq, stream, name, data, time, ...(tags ? { tags: { ...tags } } : {}) };
+}
 
 function toLogged(one: Awaited<ReturnType<typeof store.readEvents>>[number], epoch: string): LoggedEvent {
   return {

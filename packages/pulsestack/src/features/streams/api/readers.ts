@@ -1,7 +1,7 @@
 import { Cursor, PageQuery, Presence, pageOf, StreamConnection, StreamDelivery, UserId } from '@pulsestack/core';
 import { parseCursor } from 'pushstream';
 import { z } from 'zod';
-import { fail, notFound } from '../../../kernel/errors.ts';
+import { notFound } from '../../../kernel/errors.ts';
 import { operation } from '../../../kernel/operation.ts';
 import { decodeCursor, encodeCursor, toPage } from '../../../kernel/pagination.ts';
 import { findUser } from '../../audience/index.ts';
@@ -126,11 +126,5 @@ const erase = operation({
     return { asked: true as const };
   },
 });
-
-export function cursorOfLog(cursor: string, epoch: string): number {
-  const at = parseCursor(cursor);
-  if (!at || at.epoch !== epoch) throw fail('request.cursor_invalid');
-  return at.seq;
-}
 
 export const readerOperations = [connections, disconnect, deliveries, presence, erase];
