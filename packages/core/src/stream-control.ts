@@ -75,6 +75,7 @@ export const LogPage = z
         name: z.string(),
         data: z.string(),
         tags: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+        about: z.array(z.string()).optional().meta({ description: 'Users it tells something about' }),
         time: z.number().int(),
       }),
     ),

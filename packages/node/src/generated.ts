@@ -1047,6 +1047,8 @@ export interface LogPage {
     name: string;
     data: string;
     tags?: Record<string, string | number | boolean>;
+    /** Users it tells something about */
+    about?: string[];
     time: number;
   }[];
 }

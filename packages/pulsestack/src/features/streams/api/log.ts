@@ -114,8 +114,8 @@ const relay = operation({
   },
 });
 
-function toRelayed({ seq, stream, name, data, tags, time }: LogEvent) {
-  return { seq, stream, name, data, time, ...(tags ? { tags: { ...tags } } : {}) };
+function toRelayed({ tags, about, ...event }: LogEvent) {
+  return { ...event, ...(tags ? { tags: { ...tags } } : {}), ...(about ? { about: [...about] } : {}) };
 }
 
 function toLogged(one: Awaited<ReturnType<typeof store.readEvents>>[number], epoch: string): LoggedEvent {
