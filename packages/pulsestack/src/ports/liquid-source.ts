@@ -21,8 +21,9 @@ export function splitLiquid(source: string): Piece[] {
   let at = 0;
   let commentFrom = 0;
 
+  let newline = source.indexOf('\n');
   function advance(end: number): void {
-    for (let i = source.indexOf('\n', at); i !== -1 && i < end; i = source.indexOf('\n', i + 1)) line++;
+    for (; newline !== -1 && newline < end; newline = source.indexOf('\n', newline + 1)) line++;
     at = end;
   }
   function text(end: number): void {

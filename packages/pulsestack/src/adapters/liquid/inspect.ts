@@ -146,7 +146,7 @@ function usesOf(pieces: readonly Piece[]): VariableUse[] {
 }
 
 function merge(found: readonly Found[]): VariableUse[] {
-  const tested = found.filter((one) => one.tested).map((one) => one.path);
+  const tested = [...new Set(found.filter((one) => one.tested).map((one) => one.path))];
   const mayBeMissing = (path: string) =>
     tested.some((one) => path === one || path.startsWith(`${one}.`) || path.startsWith(`${one}[`));
   const merged = new Map<string, VariableUse>();

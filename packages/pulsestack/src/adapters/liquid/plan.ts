@@ -1,5 +1,7 @@
 import { Context, type Liquid } from 'liquidjs';
 import { type Piece, splitLiquid } from '../../ports/liquid-source.ts';
+import { literalOf, splitAtBars, splitAtCommas, tokensOf } from './expression.ts';
+import { isEmpty, isTrue, own, sizeOf, toList } from './values.ts';
 
 /**
  * The everyday part of Liquid as plain functions: outputs with simple filters, conditions, loops over lists, assignments.
@@ -321,17 +323,6 @@ function rootOf(run: Run, name: string): unknown {
   return name in run.locals ? run.locals[name] : own(run.data, name);
 }
 
-function own(value: unknown, name: string): unknown {
-  if (value === null || value === undefined) return value;
-  return Object.hasOwn(Object(value) as object, name) ? (value as Data)[name] : undefined;
-}
-
-function sizeOf(value: unknown): unknown {
-  if (typeof value === 'string' || Array.isArray(value)) return value.length;
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.hasOwn(value, 'size') ? (value as Data).size : Object.keys(value).length;
-}
-
 function forloop(name: string): Read | undefined {
   const of =
     (read: (loop: Run['loops'][number]) => unknown): Read =>
@@ -353,52 +344,4 @@ function forloop(name: string): Read | undefined {
     default:
       return undefined;
   }
-}
-
-function toList(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value;
-  if (typeof value === 'string') return value === '' ? [] : [value];
-  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
-}
-
-const isTrue = (value: unknown) => value !== false && value !== undefined && value !== null;
-
-function isEmpty(value: unknown): boolean {
-  if (typeof value === 'string' || Array.isArray(value)) return value.length === 0;
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
-}
-
-function literalOf(token: string): { value: unknown } | undefined {
-  if (token === 'true' || token === 'false') return { value: token === 'true' };
-  if (/^-?\d{1,15}(\.\d{1,15})?$/.test(token)) return { value: Number(token) };
-  const quoted = /^(?:"([^"\\]*)"|'([^'\\]*)')$/.exec(token);
-  return quoted ? { value: quoted[1] ?? quoted[2] } : undefined;
-}
-
-/** Words of a condition; undefined when there is something else between them. */
-function tokensOf(expression: string): string[] | undefined {
-  const tokens = expression.match(/"[^"]*"|'[^']*'|[^\s"'<>=!]+|[<>=!]+/g) ?? [];
-  return tokens.join('') === expression.replace(/("[^"]*"|'[^']*')|\s+/g, '$1') && tokens.length > 0
-    ? tokens
-    : undefined;
-}
-
-const splitAtBars = (text: string) => splitOutsideQuotes(text, '|');
-const splitAtCommas = (text: string) => splitOutsideQuotes(text, ',');
-
-function splitOutsideQuotes(text: string, separator: string): string[] {
-  const parts: string[] = [];
-  let quote = '';
-  let from = 0;
-  for (let i = 0; i < text.length; i++) {
-    const character = text[i] as string;
-    if (quote) {
-      if (character === quote) quote = '';
-    } else if (character === '"' || character === "'") quote = character;
-    else if (character === separator) {
-      parts.push(text.slice(from, i));
-      from = i + 1;
-    }
-  }
-  return [...parts, text.slice(from)];
 }

@@ -12,6 +12,9 @@ import { htmlToPlainText } from './plain-text.ts';
 /** The form of compiled contents; a version stored in an older form is compiled again when it is published again. */
 export const COMPILER = 1;
 
+/** What the engine parses at most, with room for a layout. */
+const MAX_HTML_CHARS = 180_000;
+
 export interface Compilation {
   content: CompiledContent;
   findings: TemplateFinding[];
@@ -181,11 +184,11 @@ class Builder {
     try {
       switch (body.format) {
         case 'markdown':
-          html = markdownToHtml(body.markdown);
+          html = this.short(markdownToHtml(body.markdown));
           text ??= htmlToPlainText(html);
           break;
         case 'blocks':
-          html = blocksToHtml(body.blocks);
+          html = this.short(blocksToHtml(body.blocks));
           text ??= blocksToText(body.blocks);
           break;
         case 'html':
@@ -194,7 +197,7 @@ class Builder {
           break;
         case 'mjml':
           if (compiledHtml === undefined) return 'own';
-          html = compiledHtml;
+          html = this.short(compiledHtml);
           text ??= htmlToPlainText(html);
       }
     } catch (error) {
@@ -208,6 +211,12 @@ class Builder {
     this.add('html', 'html', html, 'body');
     this.add('text', 'plain', text, content.text === undefined ? 'body' : 'text');
     return isDocument ? 'own' : 'layout';
+  }
+
+  /** Markup that grew beyond what is parsed is not worth the time of making text from it. */
+  private short(html: string): string {
+    if (html.length > MAX_HTML_CHARS) throw new Error('the body is too long');
+    return html;
   }
 
   private json(value: Json | undefined): Json | null {
