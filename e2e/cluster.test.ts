@@ -138,8 +138,11 @@ describe.skipIf(!testEnvironment().databaseUrl)('three nodes', () => {
     expect(started.output).not.toMatch(/secret|^ {4}at /m);
     const examined = await runCommand(['doctor'], env);
     expect(examined).toMatchObject({ code: 1, output: expect.stringMatching(`✗ backplane +${setting}`) });
-    const well = await runCommand(['doctor'], { ...fleet.env, PORT: '0', REDIS_URL: fleet.redis.url });
-    expect(well).toMatchObject({ code: 0, output: expect.stringMatching(/✓ backplane +redis, connected/) });
+  });
+
+  it('are well for doctor when their Redis answers', async () => {
+    const examined = await runCommand(['doctor'], { ...fleet.env, PORT: '0', REDIS_URL: fleet.redis.url });
+    expect(examined).toMatchObject({ code: 0, output: expect.stringMatching(/✓ backplane +redis, connected/) });
   });
 
   /** The official client, which keeps the cursor of its last event and sends it when it comes back. */
