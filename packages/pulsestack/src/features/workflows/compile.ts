@@ -13,6 +13,8 @@ export interface Compiled {
   /** Does any condition ask how far a message is? Then messages are committed before it is answered. */
   asksStates: boolean;
   asksPresence: boolean;
+  /** Does any step go by the wall clock of the user? */
+  asksZone: boolean;
   /** The events some step waits for. */
   awaited: readonly string[];
 }
@@ -33,6 +35,9 @@ export function compile(key: string, version: number, definition: WorkflowDefini
     schema: definition.payload === undefined ? undefined : compileSchema(definition.payload),
     asksStates: paths.some((path) => path.startsWith('steps.') || path === 'steps'),
     asksPresence: paths.some((path) => path.startsWith('presence')),
+    asksZone: everything.some(
+      (step) => (step.type === 'delay' && step.at !== undefined) || (step.type === 'digest' && step.cron !== undefined),
+    ),
     awaited: [
       ...new Set(everything.flatMap((step) => (step.type === 'wait' ? step.events.map((one) => one.event) : []))),
     ],

@@ -172,14 +172,14 @@ describe.each(databases)('throttles, waits and conditions on the %s database', (
   it('loses no event in whatever order it and the wait are committed', async () => {
     await waiting('races');
     const users = Array.from({ length: 60 }, (_, i) => `racer-${i}`);
-    await Promise.all([
-      ...users.map(async (user, i) => {
+    await Promise.all(
+      users.map(async (user, i) => {
         await story.start('races', user, { order: i });
         if (i % 3 === 0) void app.settle();
         await story.send('order.paid', user, { order: i });
         if (i % 4 === 0) await app.settle();
       }),
-    ]);
+    );
     await story.settle();
     expect(await story.runs('workflow=races&state=waiting')).toEqual([]);
     for (const [i, user] of users.entries()) expect(await story.titles(user)).toEqual([`paid ${i}`]);

@@ -68,7 +68,7 @@ describe.each(databases)('steps on the %s database', (database) => {
       'webhook-id': id,
       'webhook-timestamp': timestamp,
       'webhook-signature': signature,
-    } = request?.headers as Record<string, string>;
+    } = (request?.headers ?? {}) as Record<string, string>;
     expect(request?.headers['idempotency-key']).toBe(id);
     const [secret] = signingSecrets(app.runtime, app.home.id) as [Buffer];
     expect(signature).toBe(

@@ -35,7 +35,7 @@ function stepsOf(live: Live): Data {
     const state = live.states.get(messageId);
     const instant = (at: Date | null | undefined) => at?.toISOString() ?? null;
     steps[id] = {
-      ...((steps[id] as Data | undefined) ?? {}),
+      ...(steps[id] as Data | undefined),
       messageId,
       state: state?.state ?? null,
       seenAt: instant(state?.seenAt),

@@ -150,7 +150,7 @@ function createEngine(runtime: Runtime): Engine {
         (live) => live.outcome.kind === 'call' && (ours.has(live.id) || !changedOnes.includes(live)),
       );
       lives = kept.filter(goesOn);
-      await Promise.all([...calling.map((live) => callOut(workspaceId, live))]);
+      await Promise.all(calling.map((live) => callOut(workspaceId, live)));
     }
   }
 

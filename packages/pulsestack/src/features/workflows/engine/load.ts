@@ -1,5 +1,6 @@
 import type { Runtime } from '../../../kernel/runtime.ts';
 import { messageStates } from '../../delivery/index.ts';
+import { loadPreferences } from '../../preferences/index.ts';
 import { hubs } from '../../streams/index.ts';
 import { definitions, versionKey } from '../definitions/cache.ts';
 import { digestEvents } from '../store/digests.ts';
@@ -71,7 +72,8 @@ export async function loadFacts(runtime: Runtime, workspaceId: string, lives: re
     live.phase?.kind === 'wait' ? [{ run: live.id, user: live.user.id, since: live.phase.since }] : [],
   );
   for (const live of lives) if (live.workflow.asksPresence) live.online = isOnline(runtime, workspaceId, live.user.id);
-  if (digests.length + asking.length + waiting.length === 0) return;
+  const zoneless = lives.filter((live) => live.workflow.asksZone && live.user.timeZone === null);
+  if (digests.length + asking.length + waiting.length + zoneless.length === 0) return;
   await runtime.db.inWorkspace(workspaceId, async (tx) => {
     const events = await digestEvents(tx, workspaceId, [...new Set(digests.map(({ id }) => id))]);
     for (const { live, id } of digests) {
@@ -84,6 +86,15 @@ export async function loadFacts(runtime: Runtime, workspaceId: string, lives: re
       asking.flatMap((live) => Object.values(live.vars.messages)),
     );
     for (const live of asking) live.states = states;
+    if (zoneless.length > 0) {
+      // Who has no zone lives in that of the workspace.
+      const wishes = await loadPreferences(
+        tx,
+        workspaceId,
+        zoneless.map((live) => live.user.id),
+      );
+      for (const live of zoneless) live.user = { ...live.user, timeZone: wishes.get(live.user.id)?.timeZone ?? null };
+    }
     if (waiting.length > 0) {
       const heard = await heardBy(tx, workspaceId, waiting);
       for (const live of lives) live.heard = heard.get(live.id) ?? [];
