@@ -25,7 +25,8 @@ export function createPostgresPubSub(database: Database): PubSub {
     healthy: true,
     onHealth: () => () => {},
     async close() {
-      await Promise.all([...stops].map((stop) => stop()));
+      // One after the other: they share a connection.
+      for (const stop of stops) await stop();
       stops.clear();
     },
   };
