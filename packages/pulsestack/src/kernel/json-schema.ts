@@ -100,9 +100,28 @@ function checkPattern(pattern: string, path: string, complain: (path: string, me
   } catch {
     return complain(path, 'must be a regular expression');
   }
-  // A repetition of a group that itself repeats or branches is where backtracking explodes.
-  if (/\([^()]*[*+|][^()]*\)[*+{]/.test(pattern) || /\)[*+}]\)?[*+{]/.test(pattern) || /\\\d/.test(pattern))
+  if (repeatsWhatRepeats(pattern) || /\\[\dk]/.test(pattern))
     complain(path, 'must not repeat a group that repeats or branches, and must not refer back');
+}
+
+/** A repetition of a group that itself repeats, branches or may be missing, at any depth, is where backtracking explodes. */
+function repeatsWhatRepeats(pattern: string): boolean {
+  // What is escaped, and what stands in a class, is one plain character.
+  const plain = pattern
+    .replaceAll(/\\./gsu, 'x')
+    .replaceAll(/\[[^\]]*\]/g, 'x')
+    .replaceAll(/\(\?[:=!<]?/g, '(');
+  const groups = [false];
+  for (let i = 0; i < plain.length; i += 1) {
+    const varies = '*+?{|'.includes(plain.charAt(i));
+    if (plain[i] === '(') groups.push(false);
+    else if (plain[i] === ')') {
+      const inner = groups.pop() ?? false;
+      if (inner && /[*+{]/.test(plain.charAt(i + 1))) return true;
+      groups.push((groups.pop() ?? false) || inner);
+    } else if (varies) groups.splice(-1, 1, true);
+  }
+  return false;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HttpFailure } from '../ports/http-client.ts';
@@ -201,6 +201,22 @@ describe('an answer', () => {
     expect(await client.request({ url: `${base}/long`, maxBytes: 1000 })).toMatchObject({ truncated: true });
     expect((await client.request({ url: `${base}/long` })).body).toHaveLength(100_000);
     await expect(client.request({ url: `${base}/slow`, timeoutMs: 50 })).rejects.toMatchObject({ kind: 'timeout' });
+    client.close();
+  });
+
+  it('fails at once when the server changes the protocol, or when it cannot be written as HTTP', async () => {
+    const client = createOutgoing({ allowPrivateNetworks: true });
+    const server = createTcpServer((socket) =>
+      socket.on('data', () => socket.write('HTTP/1.1 101 So be it\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n')),
+    );
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as AddressInfo;
+    await expect(client.request({ url: `http://127.0.0.1:${port}/` })).rejects.toMatchObject({ kind: 'network' });
+    server.close();
+    await expect(client.request({ url: base, headers: { 'x-name': 'a\r\nb' } })).rejects.toMatchObject({
+      kind: 'refused',
+    });
+    await expect(client.request({ url: base.replace('://', '://%ff@') })).rejects.toMatchObject({ kind: 'refused' });
     client.close();
   });
 

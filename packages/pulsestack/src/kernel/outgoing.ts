@@ -52,9 +52,17 @@ export function createOutgoing(options: OutgoingOptions): HttpClient {
 
   async function once(target: URL, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const addresses = await abortable(resolve(target.hostname), signal);
-    const { request: open } = target.protocol === 'https:' ? https : http;
+    const { request: send } = target.protocol === 'https:' ? https : http;
+    const begin = (options: https.RequestOptions) => {
+      try {
+        return send({ ...options, headers: { ...credentialsOf(target), ...options.headers } });
+      } catch (cause) {
+        // Such as a line break in a header, which data of an event may bring.
+        throw new HttpFailure('refused', `What is to be sent to ${target.host} is no HTTP request.`, { cause });
+      }
+    };
     return new Promise((settle, reject) => {
-      const sent = open({
+      const sent = begin({
         protocol: target.protocol,
         hostname: target.hostname.replace(/^\[|\]$/g, ''),
         port: target.port,
@@ -62,7 +70,6 @@ export function createOutgoing(options: OutgoingOptions): HttpClient {
         method: request.method ?? 'GET',
         headers: {
           'accept-encoding': 'identity',
-          ...credentialsOf(target),
           ...request.headers,
           ...lengthOf(request.body),
         },
@@ -75,6 +82,11 @@ export function createOutgoing(options: OutgoingOptions): HttpClient {
         read(response, request.maxBytes ?? MAX_BYTES).then(settle, (error: Error) =>
           reject(failure(error, target, signal)),
         );
+      });
+      // A server that changes the protocol has answered nothing; without this nobody would ever hear of it.
+      sent.on('upgrade', (_response, socket) => {
+        socket.destroy();
+        reject(new HttpFailure('network', `${target.host} wants to speak another protocol than HTTP.`));
       });
       sent.end(request.body);
     });

@@ -43,6 +43,8 @@ describe.each(databases)('the catalogue on the %s database', (database) => {
   it.each([
     ['a remote reference', { $ref: 'https://example.com/schema.json' }, '/schema/$ref'],
     ['a pattern that can take for ever', { type: 'string', pattern: '^(a+)+$' }, '/schema/pattern'],
+    ['the same, a group deeper', { type: 'string', pattern: '^((a+))+$' }, '/schema/pattern'],
+    ['the same with a bound', { type: 'string', pattern: '^(a{1,9})+$' }, '/schema/pattern'],
     ['a pattern that is none', { type: 'string', pattern: '(' }, '/schema/pattern'],
     ['a schema nested too deep', deep(30), expect.stringContaining('/schema/items')],
   ])('refuses %s', async (_what, wrong, field) => {
