@@ -18,6 +18,8 @@ const RING_BYTES = 4 * 1024 * 1024;
 /** The live side of the logs: one hub for each workspace that somebody reads here. */
 export interface Hubs {
   of(workspaceId: string): Hub;
+  /** Keeps the hub of a workspace although nobody reads it here, for a relay that follows it, until the returned function is called. */
+  hold(workspaceId: string): () => void;
   /** Puts everything committed on the log and into the hubs of this process. */
   flush(): Promise<void>;
   closeReaders(revoked: { kind: 'session' | 'user' | 'key' | 'workspace'; id: string; workspaceId: string }): number;
@@ -39,6 +41,8 @@ interface Entry {
   acks: Acks;
   deliveries: Deliveries;
   idleSinceMs: number | null;
+  /** Relays that follow it. */
+  holders: number;
   /** The last event this process itself has put on the log and into the hub. */
   handedSeq: number;
 }
@@ -106,7 +110,7 @@ function createHubs(runtime: Runtime): Hubs {
   function forgetIdle(): void {
     const nowMs = performance.now();
     for (const [workspaceId, entry] of entries) {
-      if (entry.hub.stats().connections > 0) entry.idleSinceMs = null;
+      if (entry.holders > 0 || entry.hub.stats().connections > 0) entry.idleSinceMs = null;
       else if (entry.idleSinceMs === null) entry.idleSinceMs = nowMs;
       else if (nowMs - entry.idleSinceMs > IDLE_MS) {
         entries.delete(workspaceId);
@@ -116,31 +120,40 @@ function createHubs(runtime: Runtime): Hubs {
     }
   }
 
+  const entryOf = (workspaceId: string): Entry => {
+    let entry = entries.get(workspaceId);
+    if (!entry) {
+      const acks = createAcks(runtime, workspaceId);
+      const deliveries = createDeliveries(runtime, workspaceId);
+      const hub = createHub({
+        acks,
+        audit: deliveries,
+        onDeliver: (event) => metrics.delivered(event.time),
+        log: logOf(runtime, workspaceId),
+        clock,
+        heartbeatMs: runtime.settings.streams.heartbeatMs,
+        limits: { connections: runtime.settings.streams.maxConnections, ringBytes: RING_BYTES },
+        onError: (error) =>
+          runtime.log.warn({ err: error, workspaceId }, 'a stream could not read its log; it tries again'),
+      });
+      const book = presence.of(runtime);
+      hub.onConnection(({ meta }, change) => {
+        if (meta.user !== undefined) book[change](workspaceId, meta.user);
+      });
+      entry = { hub, acks, deliveries, idleSinceMs: null, holders: 0, handedSeq: 0 };
+      entries.set(workspaceId, entry);
+    }
+    return entry;
+  };
+
   return {
-    of(workspaceId) {
-      let entry = entries.get(workspaceId);
-      if (!entry) {
-        const acks = createAcks(runtime, workspaceId);
-        const deliveries = createDeliveries(runtime, workspaceId);
-        const hub = createHub({
-          acks,
-          audit: deliveries,
-          onDeliver: (event) => metrics.delivered(event.time),
-          log: logOf(runtime, workspaceId),
-          clock,
-          heartbeatMs: runtime.settings.streams.heartbeatMs,
-          limits: { connections: runtime.settings.streams.maxConnections, ringBytes: RING_BYTES },
-          onError: (error) =>
-            runtime.log.warn({ err: error, workspaceId }, 'a stream could not read its log; it tries again'),
-        });
-        const book = presence.of(runtime);
-        hub.onConnection(({ meta }, change) => {
-          if (meta.user !== undefined) book[change](workspaceId, meta.user);
-        });
-        entry = { hub, acks, deliveries, idleSinceMs: null, handedSeq: 0 };
-        entries.set(workspaceId, entry);
-      }
-      return entry.hub;
+    of: (workspaceId) => entryOf(workspaceId).hub,
+    hold(workspaceId) {
+      const entry = entryOf(workspaceId);
+      entry.holders += 1;
+      return () => {
+        entry.holders -= 1;
+      };
     },
     closeTopic(workspaceId, topic, users) {
       const reads = ({ meta }: Connection) => meta.topics?.split(' ').includes(topic) ?? false;
