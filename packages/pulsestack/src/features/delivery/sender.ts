@@ -58,6 +58,7 @@ function createSender(runtime: Runtime): Sender {
   let changed: (() => void) | undefined;
   let running: Promise<void> | undefined;
   let again = false;
+  let isTime = false;
   let started = false;
   let stopped = false;
   const timers: NodeJS.Timeout[] = [];
@@ -71,6 +72,7 @@ function createSender(runtime: Runtime): Sender {
   async function drain(): Promise<void> {
     do {
       again = false;
+      isTime = false;
       while (await flushDue(runtime)) if (stopped) return;
       while (await releaseDue(runtime)) if (stopped) return;
       mayClaim = true;
@@ -81,9 +83,13 @@ function createSender(runtime: Runtime): Sender {
           mayClaim = false;
           if (await claim(room)) mayClaim = true;
         } else if (held === 0) break;
-        else await somethingEnds();
+        else {
+          await somethingEnds();
+          // A provider that takes its time holds up neither what became due since, nor anybody else's messages.
+          if (isTime) break;
+        }
       }
-      await recording;
+      if (held === 0) await recording;
     } while (again && !stopped);
   }
 
@@ -217,6 +223,12 @@ function createSender(runtime: Runtime): Sender {
     void work();
   }
 
+  function look(): void {
+    isTime = true;
+    wake();
+    changed?.();
+  }
+
   function work(): Promise<void> {
     again = true;
     running ??= drain()
@@ -247,7 +259,7 @@ function createSender(runtime: Runtime): Sender {
       // The embedded database has one process at a time: whoever held a lease before is gone.
       if (runtime.database.kind === 'embedded')
         void runtime.db.inSystem((tx) => freeLeases(tx, null, runtime.clock.now())).then(wake, () => undefined);
-      timers.push(setInterval(() => wake(), LOOK_MS).unref(), setInterval(() => void extend(), EXTEND_MS).unref());
+      timers.push(setInterval(look, LOOK_MS).unref(), setInterval(() => void extend(), EXTEND_MS).unref());
       wake();
     },
     async runDue() {
