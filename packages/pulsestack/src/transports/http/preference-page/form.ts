@@ -26,7 +26,7 @@ export function patchOf(form: URLSearchParams, shown: Preferences, now: Date): P
       if (JSON.stringify(cadence) !== JSON.stringify(category.cadence)) choice.cadence = cadence;
     }
     const pause = form.get(`pause ${category.key}`);
-    const pauseMs = PAUSES[pause ?? ''];
+    const pauseMs = Object.hasOwn(PAUSES, pause ?? '') ? PAUSES[pause ?? ''] : undefined;
     if (pauseMs !== undefined) choice.snoozedUntil = new Date(now.getTime() + pauseMs).toISOString();
     else if (pause === 'none' && category.snoozedUntil !== null) choice.snoozedUntil = null;
     if (Object.keys(choice).length > 0) categories[category.key] = choice;
