@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { defineConfig, Rolldown } from 'tsdown';
 import { declarations } from '../../scripts/declarations.ts';
 
-const MAX_KB = 20;
+const MAX_KB = 22;
 
 /** What a page loads with everything in it, TanStack's query core included. A page should not grow without anyone noticing. */
 async function measure() {

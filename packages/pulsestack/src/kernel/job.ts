@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Context } from './context.ts';
 import type { Runtime } from './runtime.ts';
 
-export { type EnqueueOptions, enqueue, enqueueMany, onEnqueued } from './enqueue.ts';
+export { type EnqueueOptions, enqueue, enqueueMany } from './enqueue.ts';
 
 /** One job as its handler sees it. */
 export interface JobItem<Data = unknown> {

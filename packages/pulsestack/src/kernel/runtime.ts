@@ -1,11 +1,11 @@
 import type { IdKind } from '@pulsestack/core';
-import type { Clock } from '../ports/clock.ts';
 import type { Provider } from '../ports/channel.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
 import type { Log } from '../ports/log.ts';
+import type { MailCompiler } from '../ports/mail-compiler.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import type { PubSub } from '../ports/pubsub.ts';
-import type { MailCompiler } from '../ports/mail-compiler.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { TemplateEngine } from '../ports/template-engine.ts';
 import type { Seal } from './seal.ts';

@@ -16,19 +16,6 @@ const ALLOWED =
     ' ',
   );
 
-/** What tenants may use; the editor lists them. */
-export const FILTER_NAMES = [
-  ...ALLOWED,
-  'currency',
-  'date',
-  'escape',
-  'newline_to_br',
-  'number',
-  'plural',
-  't',
-  'url_encode',
-].sort();
-
 const handlers = builtIn as unknown as Record<string, FilterImplOptions>;
 
 /** Leaves nothing but the filters of the list, and adds ours. */

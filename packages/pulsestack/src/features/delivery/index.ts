@@ -6,9 +6,9 @@ import { events } from './events.ts';
 import { sender } from './sender.ts';
 
 export { decideAll as decideMessages } from './deciding.ts';
-export { type Enqueued, enqueueMessages, type MessageDraft, recordSkipped, type SkippedDraft } from './enqueue.ts';
+export { type Enqueued, enqueueMessages, type MessageDraft, recordSkipped } from './enqueue.ts';
 export { MAX_WAIT_DAYS } from './rules.ts';
-export { cancelMessages, type MessageProgress, messageStates } from './states.ts';
+export { cancelMessages, messageStates } from './states.ts';
 
 /** How messages leave: decisions, queue, providers, attempts, digests. */
 export const delivery = feature({

@@ -6,7 +6,7 @@ import { events, receiptsCounted } from './events.ts';
 import { jobs, ticks } from './jobs.ts';
 import { addStats } from './store/notifications.ts';
 
-export { type Addressed, deliverAddressed } from './bulk.ts';
+export { deliverAddressed } from './bulk.ts';
 export { publishIn } from './publish-in.ts';
 export { verifyCounters } from './reconcile.ts';
 

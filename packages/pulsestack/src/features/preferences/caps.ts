@@ -114,11 +114,6 @@ export function staleAt(cap: CapRule, slices: readonly Slice[]): Date {
   return new Date(Math.max(0, ...slices.map(([slice]) => endOf(cap, slice))));
 }
 
-/** How many may still go now. */
-export function placesLeft(cap: CapRule, slices: readonly Slice[], at: Date): number {
-  return Math.max(0, cap.limit - living(cap, slices, at).reduce((sum, [, sends]) => sum + sends, 0));
-}
-
 function living(cap: CapRule, slices: readonly Slice[], at: Date): readonly Slice[] {
   return slices.filter(([slice]) => endOf(cap, slice) > at.getTime());
 }

@@ -6,12 +6,12 @@ import { workspacePreferenceOperations } from './api/workspace.ts';
 import { preferencesUpdated } from './events.ts';
 import { ticks } from './jobs.ts';
 
-export { type CapUsage, chooseWinners, countSend, placesLeft, type SuppressedAddress } from './caps.ts';
+export { chooseWinners, countSend } from './caps.ts';
 export { canChange, unsubscribePatch } from './choices.ts';
-export { decide, type Subject, type UserPreferences } from './decide.ts';
+export { decide, type Subject } from './decide.ts';
 export { type LinkSubject, messageLinks, pageUrl, readLink, signLink } from './links.ts';
 export { loadCapUsage, loadPreferences, recordSends } from './load.ts';
-export { changePreferences, ensureUser, forgetWorkflow, getPreferences, registerWorkflow } from './preferences.ts';
+export { changePreferences, getPreferences, registerWorkflow } from './preferences.ts';
 export { addressKey, loadSuppressions, suppress } from './suppression.ts';
 
 /** What people want: categories, choices, quiet hours, digests, caps, consent and the suppression list. */

@@ -89,11 +89,6 @@ export async function registerWorkflow(
   await registry.putWorkflow(ctx.tx, ctx.workspaceId, rule);
 }
 
-/** The opposite, for a workflow that was deleted. */
-export async function forgetWorkflow(ctx: Pick<Context, 'tx' | 'workspaceId'>, workflow: string): Promise<void> {
-  await registry.deleteWorkflow(ctx.tx, ctx.workspaceId, workflow);
-}
-
 function titleOf(key: string): string {
   const words = key.replaceAll(/[._-]+/g, ' ').trim();
   return words === '' ? key : `${words.charAt(0).toUpperCase()}${words.slice(1)}`;

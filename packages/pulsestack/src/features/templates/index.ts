@@ -4,15 +4,13 @@ import { templateOperations } from './api/templates.ts';
 import { tryRule } from './api/try-rule.ts';
 
 export { type ContentStep, compileStep } from './compile.ts';
-export type { CompiledContent, Setting } from './contents.ts';
+export type { CompiledContent } from './contents.ts';
 export { type CompiledTemplate, loadTemplates } from './load.ts';
-export { fallbackChain } from './locale.ts';
 export { readyMade } from './ready/index.ts';
 export type { ReadyMade } from './ready/ready-made.ts';
-export { type RenderRequest, type RenderResult, render } from './render.ts';
-export { loadBranding, loadSetting } from './setting.ts';
+export { type RenderRequest, render } from './render.ts';
+export { loadSetting } from './setting.ts';
 export { publishTemplate, putTemplate } from './templates.ts';
-export { type CompiledValue, compileValue, renderValues, type ValueRequest, type ValueResult } from './values.ts';
 
 /** What messages say: templates with versions, layouts, partials, translations and branding. */
 export const templates = feature({

@@ -10,8 +10,8 @@ import { jobs, ticks } from './jobs.ts';
 
 export { publishDefinitionOf } from './definitions/definitions.ts';
 export { nextWakeOf } from './store/cancel.ts';
-export { type Received, receiveHook } from './triggers/hooks.ts';
-export { type TriggerRequest, tellAudienceChange, trigger } from './triggers/trigger.ts';
+export { receiveHook } from './triggers/hooks.ts';
+export { trigger } from './triggers/trigger.ts';
 
 /** Recipes and what becomes of them: events start runs, and the engine carries each run step by step to its end. */
 export const workflows = feature({

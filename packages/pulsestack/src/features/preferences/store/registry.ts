@@ -65,10 +65,6 @@ export async function putWorkflowRule(
     returning workflow, name, category, critical, defaults, forced`);
 }
 
-export async function deleteWorkflow(tx: Transaction, workspaceId: string, workflow: string): Promise<void> {
-  await tx.run(sql`delete from preference_workflows where workspace_id = ${workspaceId} and workflow = ${workflow}`);
-}
-
 export async function putDefaults(
   tx: Transaction,
   workspaceId: string,

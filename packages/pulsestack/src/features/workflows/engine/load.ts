@@ -1,7 +1,7 @@
 import type { Runtime } from '../../../kernel/runtime.ts';
 import { messageStates } from '../../delivery/index.ts';
 import { loadPreferences } from '../../preferences/index.ts';
-import { hubs } from '../../streams/index.ts';
+import { presenceOf } from '../../streams/index.ts';
 import { definitions, versionKey } from '../definitions/cache.ts';
 import { digestEvents } from '../store/digests.ts';
 import { heardBy } from '../store/gates.ts';
@@ -71,9 +71,10 @@ export async function loadFacts(runtime: Runtime, workspaceId: string, lives: re
   const waiting = lives.flatMap((live) =>
     live.phase?.kind === 'wait' ? [{ run: live.id, user: live.user.id, since: live.phase.since }] : [],
   );
-  for (const live of lives) if (live.workflow.asksPresence) live.online = isOnline(runtime, workspaceId, live.user.id);
+  const watched = lives.filter((live) => live.workflow.asksPresence);
   const zoneless = lives.filter((live) => live.workflow.asksZone && live.user.timeZone === null);
-  if (digests.length + asking.length + waiting.length + zoneless.length === 0) return;
+  const looks = [digests, asking, waiting, watched, zoneless];
+  if (looks.every((list) => list.length === 0)) return;
   await runtime.db.inWorkspace(workspaceId, async (tx) => {
     const events = await digestEvents(tx, workspaceId, [...new Set(digests.map(({ id }) => id))]);
     for (const { live, id } of digests) {
@@ -95,16 +96,14 @@ export async function loadFacts(runtime: Runtime, workspaceId: string, lives: re
       );
       for (const live of zoneless) live.user = { ...live.user, timeZone: wishes.get(live.user.id)?.timeZone ?? null };
     }
+    if (watched.length > 0) {
+      const ids = [...new Set(watched.map((live) => live.user.id))];
+      const present = await presenceOf(tx, workspaceId, ids, runtime.clock.now());
+      for (const live of watched) live.online = present.get(live.user.id)?.online ?? false;
+    }
     if (waiting.length > 0) {
       const heard = await heardBy(tx, workspaceId, waiting);
       for (const live of lives) live.heard = heard.get(live.id) ?? [];
     }
   });
-}
-
-/** Has the user a stream open at this process? Streams at other processes are not seen. */
-function isOnline(runtime: Runtime, workspaceId: string, userId: string): boolean {
-  for (const connection of hubs.of(runtime).of(workspaceId).connections())
-    if (connection.meta.user === userId) return true;
-  return false;
 }

@@ -27,7 +27,10 @@ export async function trigger(
   return outcome as EventAccepted;
 }
 
-/** A user came into an audience or left it: an event `audience.entered` or `audience.exited`, for whoever makes audiences. */
+/**
+ * A user came into an audience or left it: an event `audience.entered` or `audience.exited`, for whoever makes audiences.
+ * @public
+ */
 export function tellAudienceChange(
   ctx: Context,
   change: { audience: string; kind: 'entered' | 'exited'; userId: string },
