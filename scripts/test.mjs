@@ -1,6 +1,7 @@
 // `npm test`: brings what the tests need, runs every check and every test, and ends with one line of sums.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from './chromium.mjs';
 import { ensureInstalled, nodeBinary, ROOT, run } from './environment.mjs';
@@ -67,6 +68,8 @@ const code = await run(
   [
     join(ROOT, 'node_modules/vitest/vitest.mjs'),
     'run',
+    // Browser tests mostly wait, so there may be one more than there are cores.
+    `--maxWorkers=${Math.min(8, availableParallelism() + 1)}`,
     '--reporter=default',
     '--reporter=json',
     `--reporter=${join(ROOT, 'scripts/flaky.mjs')}`,
