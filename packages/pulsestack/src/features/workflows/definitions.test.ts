@@ -245,11 +245,11 @@ describe.each(databases)('definitions on the %s database', (database) => {
     expect(made.status, JSON.stringify(made.body)).toBe(201);
     const path = new URL(made.body.url).pathname;
     const raw = JSON.stringify({ sender: { login: 'octo' }, repository: { name: 'api' } });
-    const sign = (secret: string) => `sha256=${createHmac('sha256', secret).update(raw).digest('hex')}`;
-    const post = (signature: string, event = 'Push') =>
+    const sign = (secret: string, body = raw) => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+    const post = (signature: string, event = 'Push', body = raw) =>
       app.call('POST', path, {
         as: null,
-        raw,
+        raw: body,
         headers: { 'x-hub-signature-256': signature, 'x-github-event': event, 'x-github-delivery': 'd1' },
       });
     expect((await post(sign('another'))).status).toBe(401);
@@ -263,6 +263,10 @@ describe.each(databases)('definitions on the %s database', (database) => {
       received: 4,
       enabled: true,
     });
+    for (const login of [{ everyone: true }, { topic: 'all' }, [{ id: 'octo', email: 'other@example.com' }]]) {
+      const wide = JSON.stringify({ sender: { login } });
+      expect((await post(sign('shared secret', wide), 'Push', wide)).status).toBe(400);
+    }
     expect((await app.call('POST', '/v1/hooks/hk_wrong', { as: null, raw })).status).toBe(404);
   });
 

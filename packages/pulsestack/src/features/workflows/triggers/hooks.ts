@@ -158,7 +158,12 @@ function toOf(to: HookMapping['to'], data: object): { to?: unknown } {
   if (to === undefined) return {};
   if ('topic' in to) return { to: { topic: to.topic } };
   const found = 'value' in to ? to.value : lookUp(data, to.path);
-  return { to: typeof found === 'number' ? String(found) : found };
+  if (found === undefined) return {};
+  // Whoever posts names users and nothing more: an object could mean everyone, or give a user another address.
+  const ids = [found].flat();
+  if (!ids.every((id) => typeof id === 'string' || typeof id === 'number'))
+    throw fail('request.invalid', 'What the mapping finds for `to` is neither the id of a user nor a list of ids.');
+  return { to: Array.isArray(found) ? ids.map(String) : String(found) };
 }
 
 function nameOf(found: unknown): string {
