@@ -13,6 +13,8 @@ export interface Compiled {
   /** Does any condition ask how far a message is? Then messages are committed before it is answered. */
   asksStates: boolean;
   asksPresence: boolean;
+  /** Can a digest end before its time? */
+  flushes: boolean;
   /** Does any step go by the wall clock of the user? */
   asksZone: boolean;
   /** The events some step waits for. */
@@ -35,6 +37,7 @@ export function compile(key: string, version: number, definition: WorkflowDefini
     schema: definition.payload === undefined ? undefined : compileSchema(definition.payload),
     asksStates: paths.some((path) => path.startsWith('steps.') || path === 'steps'),
     asksPresence: paths.some((path) => path.startsWith('presence')),
+    flushes: everything.some((step) => step.type === 'digest' && step.flushAt !== undefined),
     asksZone: everything.some(
       (step) => (step.type === 'delay' && step.at !== undefined) || (step.type === 'digest' && step.cron !== undefined),
     ),

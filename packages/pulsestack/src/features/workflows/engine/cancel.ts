@@ -53,6 +53,6 @@ export async function flush(
 ): Promise<number> {
   const { id = null, user = null, workflow = null, step = null, key = null } = which;
   const flushed = await flushDigests(ctx.tx, ctx.workspaceId, { id, user, workflow, step, key }, ctx.clock.now());
-  if (flushed > 0) ctx.tx.afterCommit(() => engine.of(ctx).wake());
+  if (flushed > 0) ctx.tx.afterCommit(() => engine.of(ctx).wake(true));
   return flushed;
 }

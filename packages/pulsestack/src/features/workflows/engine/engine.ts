@@ -36,8 +36,11 @@ const CHANNEL = 'workflows.ready';
  * A process that dies leaves runs that begin again where their last commit left them.
  */
 export interface Engine extends Loop {
-  /** Something is ready; other processes are told when this one does no work. */
-  wake(): void;
+  /**
+   * Something is ready; with `look`, time or an event may have made something ready. Other processes are told when this one
+   * does no work.
+   */
+  wake(look?: boolean): void;
 }
 
 export const engine = resource(createEngine);
@@ -55,6 +58,9 @@ function createEngine(runtime: Runtime): Engine {
   let changed: (() => void) | undefined;
   let running: Promise<void> | undefined;
   let again = false;
+  // What is ready is claimed at once; what only time or an event makes ready is looked for now and then, and when it is known.
+  let look = true;
+  let thorough = false;
   let started = false;
   let stopped = false;
   let telling: NodeJS.Timeout | undefined;
@@ -68,12 +74,15 @@ function createEngine(runtime: Runtime): Engine {
   async function drain(): Promise<void> {
     do {
       again = false;
-      await sweep();
       let dry = false;
-      while (!stopped && !(dry && batches === 0)) {
-        if (!dry && batches < maxBatches) dry = !(await claim());
-        else await somethingEnds();
-        if (dry && batches === 0 && (await sweep()) > 0) dry = false;
+      while (!stopped && !(dry && batches === 0 && !look)) {
+        if (look) {
+          look = false;
+          if ((await sweep()) > 0) dry = false;
+        } else if (!dry && batches < maxBatches) {
+          dry = !(await claim());
+          look ||= thorough && !dry;
+        } else await somethingEnds();
       }
     } while (again && !stopped);
   }
@@ -81,8 +90,7 @@ function createEngine(runtime: Runtime): Engine {
   /** Makes ready what time or an event has made due. */
   async function sweep(): Promise<number> {
     const now = runtime.clock.now();
-    const told = await runtime.db.inSystem((tx) => tellWaiting(tx, now, SWEEP));
-    return told + (await runtime.db.inSystem((tx) => wakeDue(tx, now, SWEEP)));
+    return runtime.db.inSystem(async (tx) => (await tellWaiting(tx, now, SWEEP)) + (await wakeDue(tx, now, SWEEP)));
   }
 
   async function claim(): Promise<boolean> {
@@ -123,6 +131,8 @@ function createEngine(runtime: Runtime): Engine {
       }
       await carryOn(workspaceId, lives);
       for (const row of rows) alone.delete(row.id);
+      // A digest that is full ends now.
+      look ||= lives.some((live) => live.workflow.flushes);
     } catch (error) {
       await giveBack(rows, error);
     }
@@ -234,8 +244,9 @@ function createEngine(runtime: Runtime): Engine {
     return running;
   }
 
-  function wake(): void {
+  function wake(lookToo = false): void {
     if (stopped) return;
+    look ||= lookToo;
     if (started) void workOff();
     else tellOthers();
   }
@@ -265,14 +276,22 @@ function createEngine(runtime: Runtime): Engine {
       started = true;
       // The embedded database has one process at a time: whoever held a lease before is gone.
       if (runtime.database.kind === 'embedded')
-        void runtime.db.inSystem((tx) => freeLeases(tx, null)).then(wake, () => undefined);
-      else unsubscribe = runtime.pubsub.subscribe(CHANNEL, wake);
-      timers.push(setInterval(wake, LOOK_MS).unref(), setInterval(() => void extend(), EXTEND_MS).unref());
+        void runtime.db
+          .inSystem((tx) => freeLeases(tx, null))
+          .then(
+            () => wake(),
+            () => undefined,
+          );
+      else unsubscribe = runtime.pubsub.subscribe(CHANNEL, () => wake(true));
+      timers.push(setInterval(() => wake(true), LOOK_MS).unref(), setInterval(() => void extend(), EXTEND_MS).unref());
       wake();
     },
     async runDue() {
       await running;
+      look = true;
+      thorough = true;
       await workOff();
+      thorough = false;
     },
     async close() {
       stopped = true;

@@ -169,7 +169,8 @@ export async function acceptIn(
       fanOut,
       spread.map((one) => ({ data: { eventId: one.trigger.id, part: one.firstPart, after: '' } })),
     );
-  if (added.some((one) => one.runs.length + one.heard.length > 0)) tx.afterCommit(() => engine.of(runtime).wake());
+  if (added.some((one) => one.runs.length + one.heard.length > 0))
+    tx.afterCommit(() => engine.of(runtime).wake(added.some((one) => one.heard.length > 0)));
   return drafted.map((one, i) => {
     if (one instanceof ProductError) return one;
     const first = repeats.get(one) ?? one;

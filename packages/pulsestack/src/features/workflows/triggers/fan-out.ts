@@ -35,7 +35,7 @@ export const fanOut = job({
           : null;
     const reached = users.length > 0 ? await begin(ctx, trigger, users, part) : 0;
     await addReached(tx, workspaceId, eventId, reached, next === null);
-    tx.afterCommit(() => engine.of(ctx).wake());
+    tx.afterCommit(() => engine.of(ctx).wake(true));
     return next === null ? undefined : { again: { data: { eventId, ...next }, afterMs: 0 } };
   },
 });
