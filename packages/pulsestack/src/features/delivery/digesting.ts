@@ -15,9 +15,16 @@ export async function flushDue(runtime: Runtime): Promise<boolean> {
   const due = await runtime.db.inSystem((tx) => workspacesWithDueDigests(tx, now, PAGE));
   let closed = 0;
   for (const { workspace_id } of due) {
-    closed += await runtime.db.inWorkspace(workspace_id, (tx) =>
-      flush(workContext(runtime, workspace_id, '', tx), now),
-    );
+    // One workspace that fails must not keep the others waiting.
+    closed += await runtime.db
+      .inWorkspace(workspace_id, (tx) => flush(workContext(runtime, workspace_id, '', tx), now))
+      .catch((error: unknown) => {
+        runtime.log.error(
+          { err: error, workspaceId: workspace_id },
+          'the digests of a workspace could not be released',
+        );
+        return 0;
+      });
   }
   return closed > 0;
 }

@@ -16,9 +16,16 @@ export async function releaseDue(runtime: Runtime): Promise<boolean> {
   const due = await runtime.db.inSystem((tx) => workspacesWithDueHolds(tx, now, PAGE));
   let released = 0;
   for (const { workspace_id } of due) {
-    released += await runtime.db.inWorkspace(workspace_id, (tx) =>
-      release(workContext(runtime, workspace_id, '', tx), now),
-    );
+    // One workspace that fails must not keep the others waiting.
+    released += await runtime.db
+      .inWorkspace(workspace_id, (tx) => release(workContext(runtime, workspace_id, '', tx), now))
+      .catch((error: unknown) => {
+        runtime.log.error(
+          { err: error, workspaceId: workspace_id },
+          'the held messages of a workspace could not be released',
+        );
+        return 0;
+      });
   }
   return released > 0;
 }
