@@ -1,8 +1,10 @@
+import { type Context, createContext, Script } from 'node:vm';
 import { type Schema, Validator } from '@cfworker/json-schema';
 import type { FieldError } from '@pulsestack/core';
 
 const MAX_DEPTH = 24;
 const MAX_PATTERN_CHARS = 200;
+const MAX_CHECK_MS = 100;
 const KEPT = 500;
 
 /** A schema that was checked, ready to judge values. Schemas are interpreted: nothing a tenant writes becomes code. */
@@ -29,9 +31,19 @@ export function compileSchema(schema: object): CompiledSchema {
 
 function create(schema: Schema): CompiledSchema {
   const validator = new Validator(schema, '2020-12');
+  const mayTakeLong = /"(\$ref|pattern|patternProperties|\$dynamicRef|\$recursiveRef)":/.test(JSON.stringify(schema));
   return {
     misfit(value) {
-      const { valid, errors } = validator.validate(value);
+      let result: ReturnType<Validator['validate']>;
+      try {
+        result = mayTakeLong ? inTime(() => validator.validate(value)) : validator.validate(value);
+      } catch (error) {
+        // Errors of the frame are of classes of its own.
+        const { name, code } = error as { name?: string; code?: string };
+        if (name !== 'RangeError' && code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+        return { path: '', message: 'takes too long to check against its schema' };
+      }
+      const { valid, errors } = result;
       if (valid) return null;
       // The last is the innermost; those before only say that something inside them is wrong.
       const error = errors.at(-1);
@@ -40,6 +52,16 @@ function create(schema: Schema): CompiledSchema {
     },
     withDefaults: (value) => fill(schema, value, schema, 0),
   };
+}
+
+const run = new Script('check()');
+let around: Context | undefined;
+
+/** Patterns can backtrack and references multiply: whoever wrote them must not hold up everybody else of this process. */
+function inTime<T>(check: () => T): T {
+  const frame = (around ??= createContext({}));
+  frame.check = check;
+  return run.runInContext(frame, { timeout: MAX_CHECK_MS }) as T;
 }
 
 function fill(schema: Schema | boolean, value: unknown, root: Schema, depth: number): unknown {
@@ -71,7 +93,8 @@ export function problemsOfSchema(schema: object, field: string): FieldError[] {
   walk(schema, '', 0, complain);
   if (problems.length > 0) return problems.slice(0, 20);
   try {
-    create(schema as Schema).misfit({});
+    const misfit = create(schema as Schema).misfit({});
+    if (misfit?.message.startsWith('takes too long')) complain('', misfit.message);
   } catch (error) {
     complain('', `is no JSON Schema: ${error instanceof Error ? error.message : String(error)}`);
   }

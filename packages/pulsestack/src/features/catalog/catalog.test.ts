@@ -53,6 +53,21 @@ describe.each(databases)('the catalogue on the %s database', (database) => {
     expect(answer.body.errors[0].field).toEqual(field);
   });
 
+  it('gives up on a schema that takes too long, whatever makes it so', async () => {
+    const pattern = '^\\w*\\w*\\w*\\w*\\w*\\w*$';
+    await declare('slow.event', { schema: { type: 'object', properties: { text: { type: 'string', pattern } } } });
+    const body = { to: { user: 'ada' }, name: 'slow.event', data: { text: `${'a'.repeat(2000)}!` } };
+    expect((await app.call('POST', '/v1/stream/events', { body })).status).toBe(422);
+    const $defs = Object.fromEntries(
+      Array.from({ length: 20 }, (_, i) => [
+        `a${i}`,
+        { allOf: Array.from({ length: 9 }, () => ({ $ref: `#/$defs/a${i + 1}` })) },
+      ]),
+    );
+    const bomb = { $ref: '#/$defs/a0', $defs: { ...$defs, a20: {} } };
+    expect((await declare('some.event', { schema: bomb })).status).toBe(400);
+  });
+
   it('lists page by page, and describes itself as AsyncAPI', async () => {
     for (const name of ['a.a', 'a.b', 'a.c']) await declare(name, { schema });
     const first = (await app.call('GET', '/v1/catalog?limit=2')).body;
