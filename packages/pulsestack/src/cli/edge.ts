@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Access, createHub, type Hub, serveEvents } from 'pushstream';
 import { createRelay, type FeedControl, type Relay } from 'pushstream/relay';
@@ -28,6 +29,8 @@ export interface EdgeOptions {
   port: number;
   maxConnections: number;
   origins: (origin: string) => boolean;
+  /** The bearer token of /metrics; without it only this machine may read them. */
+  metricsToken?: string | undefined;
   log: Log;
 }
 
@@ -71,6 +74,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
     if (pathname === '/healthz') return void response.writeHead(200).end('ok\n');
     if (pathname === '/readyz') return void response.writeHead(relay.connected ? 200 : 503).end();
     if (pathname === '/metrics') {
+      if (!mayMeasure(request, options.metricsToken)) return void response.writeHead(401).end();
       const { contentType, body } = await telemetry.expose();
       return void response.writeHead(200, { 'content-type': contentType }).end(body);
     }
@@ -150,6 +154,18 @@ async function askUpstream(upstream: string, authorization: string, topics: stri
   return { streams, meta, ...(expiresAt === null ? {} : { expiresAt: Date.parse(expiresAt) }) };
 }
 
+const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+
+function mayMeasure({ socket, headers }: IncomingMessage, token: string | undefined): boolean {
+  if (token !== undefined) return isSame(headers.authorization ?? '', `Bearer ${token}`);
+  return LOOPBACK.has(socket.remoteAddress ?? '') && headers['x-forwarded-for'] === undefined;
+}
+
+function isSame(given: string, wanted: string): boolean {
+  const [one, other] = [given, wanted].map((text) => createHash('sha256').update(text).digest());
+  return timingSafeEqual(one as Buffer, other as Buffer);
+}
+
 function obey(hub: Hub, { revoked, erased }: FeedControl): void {
   if (revoked)
     hub.close(({ meta }) => Object.entries(revoked).every(([name, value]) => meta[name] === value), 'expired');
@@ -175,6 +191,7 @@ export async function runEdge(config: Config): Promise<number> {
     host: config.HOST,
     port: config.PORT,
     maxConnections: config.PULSESTACK_MAX_CONNECTIONS,
+    metricsToken: config.PULSESTACK_METRICS_TOKEN,
     origins: (origin) => origins.includes('*') || origins.includes(origin),
     log: openLog(config),
   });

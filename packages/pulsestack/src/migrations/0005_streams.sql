@@ -52,7 +52,7 @@ create table stream_deliveries (
   primary key (workspace_id, at, id)
 ) partition by range (at);
 create index stream_deliveries_range on stream_deliveries (workspace_id, upto_seq);
-create index stream_deliveries_user on stream_deliveries (workspace_id, user_id, at);
+create index stream_deliveries_user on stream_deliveries (workspace_id, user_id, id);
 call protect_tenant('stream_deliveries');
 
 -- Who holds a connection, by process; a process that ends without a word is forgotten when its rows expire.
@@ -85,7 +85,8 @@ begin
   delete from stream_acks a using gone g where a.workspace_id = g.workspace_id and a.user_id = g.id;
   delete from stream_presence p using gone g where p.workspace_id = g.workspace_id and p.user_id = g.id;
   delete from stream_deliveries d using gone g where d.workspace_id = g.workspace_id and d.user_id = g.id;
-  delete from outbox o using gone g where o.workspace_id = g.workspace_id and o.stream = 'u.' || g.id and not o.transient;
+  delete from outbox o using gone g where o.workspace_id = g.workspace_id and not o.transient
+    and (o.stream = 'u.' || g.id or o.about @> array[g.id]);
   insert into stream_erasures (workspace_id, user_id, upto_seq)
   select g.workspace_id, g.id, h.head from gone g join log_heads h on h.workspace_id = g.workspace_id
   on conflict (workspace_id, user_id) do update set upto_seq = excluded.upto_seq, position = 0;

@@ -1,6 +1,7 @@
 import type { AckStore } from 'pushstream';
 import type { Runtime } from '../../kernel/runtime.ts';
 import { sql } from '../../kernel/sql.ts';
+import type { Transaction } from '../../kernel/tenancy.ts';
 
 const WRITE_MS = 1000;
 
@@ -69,6 +70,11 @@ export function createAcks(runtime: Runtime, workspaceId: string): Acks {
       for (const client of waiting.keys()) if (match(client)) waiting.delete(client);
     },
   };
+}
+
+/** Forgets clients that have said nothing for as long as there is history to resume from. */
+export async function forgetSilent(tx: Transaction, before: Date): Promise<void> {
+  await tx.run(sql`delete from stream_acks where updated_at < ${before}`);
 }
 
 function splitName(name: string): [string, string] {

@@ -16,6 +16,11 @@ interface Erasure {
 
 /** Asks for all events of one person to be emptied, up to now. */
 export async function requestErasure(tx: Transaction, workspaceId: string, userId: string): Promise<void> {
+  // What has no number yet would come after the end of the search.
+  await tx.run(sql`
+    delete from outbox
+    where workspace_id = ${workspaceId} and not transient
+      and (stream = ${streams.user(userId)} or about @> array[${userId}]::text[])`);
   await tx.run(sql`
     insert into stream_erasures (workspace_id, user_id, upto_seq)
     select workspace_id, ${userId}, head

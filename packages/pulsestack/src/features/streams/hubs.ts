@@ -22,6 +22,8 @@ export interface Hubs {
   hold(workspaceId: string): () => void;
   /** Puts everything committed on the log and into the hubs of this process. */
   flush(): Promise<void>;
+  /** Moves on whenever somebody loses a right: who was admitted before and is connected after must be asked again. */
+  readonly revocations: number;
   closeReaders(revoked: { kind: 'session' | 'user' | 'key' | 'workspace'; id: string; workspaceId: string }): number;
   /** Ends the readers of a topic who are no longer subscribed; without `users`, all of them. */
   closeTopic(workspaceId: string, topic: string, users: ReadonlySet<string> | null): void;
@@ -51,6 +53,7 @@ export const hubs = resource((runtime): Hubs => createHubs(runtime));
 
 function createHubs(runtime: Runtime): Hubs {
   const entries = new Map<string, Entry>();
+  let revocations = 0;
   // One for all hubs, because those with one clock share a timer.
   const clock = { now: () => runtime.clock.nowMs(), every: systemClock.every };
   const sequencer = createSequencer(runtime, (events) => {
@@ -156,6 +159,7 @@ function createHubs(runtime: Runtime): Hubs {
       };
     },
     closeTopic(workspaceId, topic, users) {
+      revocations += 1;
       const reads = ({ meta }: Connection) => meta.topics?.split(' ').includes(topic) ?? false;
       entries
         .get(workspaceId)
@@ -170,7 +174,11 @@ function createHubs(runtime: Runtime): Hubs {
       await sequencer.flush();
       await writeDown();
     },
+    get revocations() {
+      return revocations;
+    },
     closeReaders({ kind, id, workspaceId }) {
+      revocations += 1;
       if (kind === 'workspace') return entries.get(workspaceId)?.hub.close(() => true, 'expired') ?? 0;
       // A session may read in several workspaces; a user or key belongs to one.
       const candidates =
@@ -197,7 +205,7 @@ function createHubs(runtime: Runtime): Hubs {
 }
 
 /** The log of one workspace, read in the tenancy of that workspace. */
-function logOf(runtime: Runtime, workspaceId: string): StreamLog {
+export function logOf(runtime: Runtime, workspaceId: string): StreamLog {
   return {
     head: () =>
       runtime.db.inWorkspace(workspaceId, async (tx) => {

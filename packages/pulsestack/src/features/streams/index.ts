@@ -1,6 +1,7 @@
 import { feature } from '../../kernel/feature.ts';
 import { REVOKED_CHANNEL, type Revocation } from '../accounts/index.ts';
 import { UNSUBSCRIBED_CHANNEL, type Unsubscribed } from '../audience/index.ts';
+import { forgetSilent } from './acks.ts';
 import { logOperations } from './api/log.ts';
 import { ownOperations } from './api/own.ts';
 import { readerOperations } from './api/readers.ts';
@@ -39,7 +40,10 @@ export const streams = feature({
       run: async (runtime) => {
         const limit = new Date(runtime.clock.nowMs() - runtime.settings.streams.retentionDays * DAY_MS);
         limit.setUTCHours(0, 0, 0, 0);
-        await runtime.db.inSystem((tx) => forgetBefore(tx, limit));
+        await runtime.db.inSystem(async (tx) => {
+          await forgetBefore(tx, limit);
+          await forgetSilent(tx, limit);
+        });
       },
     },
   ],

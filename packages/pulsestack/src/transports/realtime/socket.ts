@@ -56,7 +56,12 @@ export function createSocketServer(http: HttpServer, runtime: Runtime, cors: (or
           socket.disconnect(true);
           return;
         }
-        const { grant } = socket.data as { grant: Awaited<ReturnType<typeof grantOf>> };
+        const { grant, revocations } = socket.data as Admitted;
+        if (hubs.of(runtime).revocations !== revocations) {
+          // A right may have ended since it was asked; whoever still has it comes back at once.
+          socket.disconnect(true);
+          return;
+        }
         const connection = hub.attach(new SocketIoSink(socket, encoder), {
           ...grant,
           meta: { ...grant.meta, transport: 'socket.io' },
@@ -73,6 +78,8 @@ export function createSocketServer(http: HttpServer, runtime: Runtime, cors: (or
   });
   return io;
 }
+
+type Admitted = Awaited<ReturnType<typeof admit>>;
 
 interface Asked {
   cursor: string | null;
@@ -93,6 +100,7 @@ const Auth = z.object({
 
 /** Who this is, what it asks for, and what it may see; refused before it is connected. */
 async function admit(runtime: Runtime, socket: Socket) {
+  const { revocations } = hubs.of(runtime);
   const principal = await identify(runtime, socket);
   const auth = Auth.safeParse(socket.handshake.auth);
   if (!auth.success) throw fail('request.invalid', 'auth takes token, cursor, client, topics and filter.');
@@ -104,7 +112,7 @@ async function admit(runtime: Runtime, socket: Socket) {
     throw fail('request.invalid', error instanceof Error ? error.message : undefined);
   }
   const grant = await grantOf({ db: runtime.db, principal, workspaceId: principal.workspaceId }, topics);
-  return { principal, grant, asked: { cursor, client, topics, wanted } satisfies Asked };
+  return { principal, grant, revocations, asked: { cursor, client, topics, wanted } satisfies Asked };
 }
 
 /** `socket.emit('ps.ack', cursor)`: everything up to there has arrived. */

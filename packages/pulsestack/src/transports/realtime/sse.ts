@@ -23,6 +23,7 @@ export function addEventStream(
     method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     url: STREAM_PATH,
     handler: async (request, reply) => {
+      const { revocations } = hubs.of(runtime);
       const ctx = await kit.admit(request, reply);
       const query = new URL(request.url, 'http://local').searchParams;
       const ticket = query.get('ticket');
@@ -30,7 +31,7 @@ export function addEventStream(
         const workspaceId = workspaceOfTicket(ticket);
         if (workspaceId === null)
           throw fail('auth.invalid', 'This is no ticket; get one with POST /v1/stream/tickets.');
-        return serve(request, reply, workspaceId, { refuse: 401 });
+        return serve(request, reply, revocations, workspaceId, { refuse: 401 });
       }
       authorize(ctx, 'inbox');
       const topics = query.getAll('topic');
@@ -40,20 +41,24 @@ export function addEventStream(
         });
       }
       const grant = await grantOf(ctx, topics);
-      return serve(request, reply, ctx.workspaceId, { ...grant, meta: { ...grant.meta, transport: 'sse' } });
+      return serve(request, reply, revocations, ctx.workspaceId, {
+        ...grant,
+        meta: { ...grant.meta, transport: 'sse' },
+      });
     },
   });
 
   async function serve(
     request: FastifyRequest,
     reply: FastifyReply,
+    revocations: number,
     workspaceId: string,
     access: Access,
   ): Promise<void> {
     reply.hijack();
     for (const [name, value] of Object.entries(reply.getHeaders()))
       if (value !== undefined) reply.raw.setHeader(name, value);
-    await serveEvents(request.raw, reply.raw, hubs.of(runtime).of(workspaceId), {
+    const connection = await serveEvents(request.raw, reply.raw, hubs.of(runtime).of(workspaceId), {
       access,
       tickets: ticketsOf(runtime, workspaceId),
       acks: true,
@@ -61,5 +66,7 @@ export function addEventStream(
       cors: { origins: cors, credentials: false },
       replayHeader: 'PulseStack-Replay',
     });
+    // A right that ended between the question and the connection: whoever still has it comes back at once.
+    if (hubs.of(runtime).revocations !== revocations) connection?.close('expired');
   }
 }
