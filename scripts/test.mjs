@@ -55,51 +55,69 @@ for (const { name, reason } of [
 }
 if (postgres.url) console.log(`PostgreSQL: ${postgres.how}`);
 
-const report = join(ROOT, 'node_modules/.cache/test-report.json');
 mkdirSync(join(ROOT, 'node_modules/.cache'), { recursive: true });
-rmSync(report, { force: true });
 const env = {
   ...(postgres.url ? { TEST_DATABASE_URL: postgres.url } : {}),
   ...(chromium.path ? { TEST_CHROMIUM: chromium.path } : {}),
   NODE_ENV: 'test',
 };
-const code = await run(
-  nodeBinary(),
-  [
-    join(ROOT, 'node_modules/vitest/vitest.mjs'),
-    'run',
-    // Browser tests mostly wait, so there may be one more than there are cores.
-    `--maxWorkers=${Math.min(8, availableParallelism() + 1)}`,
-    '--reporter=default',
-    '--reporter=json',
-    `--reporter=${join(ROOT, 'scripts/flaky.mjs')}`,
-    `--outputFile.json=${report}`,
-    ...only,
-  ],
-  { env },
-);
+// Browser tests take turns and mostly wait, so the others run beside them.
+const runs =
+  only.length > 0
+    ? [only]
+    : [
+        ['--project', 'unit'],
+        ['--project', 'e2e'],
+      ];
+const codes = await Promise.all(runs.map(runTests));
 postgres.stop?.();
-
-try {
-  const sums = JSON.parse(readFileSync(report, 'utf8'));
-  passed += sums.numPassedTests;
-  failed +=
-    sums.numFailedTests +
-    sums.testResults.filter(
-      (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
-    ).length;
-  skipped += sums.numPendingTests + sums.numTodoTests;
-} catch (error) {
-  console.error(`The test runner wrote no report: ${error.message}`);
-  failed += 1;
-}
-if (code !== 0 && failed === 0) failed += 1;
+for (const [i, code] of codes.entries()) addUp(reportOf(i), code);
 if (inCi && skipped > 0) {
   console.error('In CI nothing may be skipped.');
   failed += 1;
 }
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+function reportOf(i) {
+  return join(ROOT, `node_modules/.cache/test-report-${i}.json`);
+}
+
+function runTests(selection, i) {
+  rmSync(reportOf(i), { force: true });
+  return run(
+    nodeBinary(),
+    [
+      join(ROOT, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      `--maxWorkers=${Math.min(8, availableParallelism())}`,
+      '--reporter=default',
+      '--reporter=json',
+      `--reporter=${join(ROOT, 'scripts/flaky.mjs')}`,
+      `--outputFile.json=${reportOf(i)}`,
+      ...selection,
+    ],
+    { env },
+  );
+}
+
+function addUp(report, code) {
+  try {
+    const sums = JSON.parse(readFileSync(report, 'utf8'));
+    passed += sums.numPassedTests;
+    const failures =
+      sums.numFailedTests +
+      sums.testResults.filter(
+        (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
+      ).length;
+    failed += failures;
+    skipped += sums.numPendingTests + sums.numTodoTests;
+    if (code !== 0 && failures === 0) failed += 1;
+  } catch (error) {
+    console.error(`The test runner wrote no report: ${error.message}`);
+    failed += 1;
+  }
+}
 
 async function canLogIn(url) {
   const { Client } = createRequire(join(ROOT, 'packages/pulsestack/package.json'))('pg');
