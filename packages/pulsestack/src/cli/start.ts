@@ -81,6 +81,7 @@ export async function start(config: Config): Promise<number> {
     );
   } catch (error) {
     await app.close();
+    await mailbox?.close();
     throw explainListen(error, config, port);
   }
 
