@@ -99,7 +99,6 @@ describe('a log in files', () => {
     expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: head }, (_, index) => index + 1));
     // Published one after the other, numbered by the publisher as by the log.
     for (const { seq, data } of events) expect(JSON.parse(data)).toEqual({ n: seq, text: 'x'.repeat(seq % 700) });
-    expect((await segmentsOf(directory)).length).toBeGreaterThan(1);
   });
 
   it('25, 26: lets a bare EventSource go on after kill -9 and a restart, without loss and without a reset', {
