@@ -1735,6 +1735,19 @@ export interface RunsListQuery {
   event?: string;
   workflow?: string;
   state?: 'ready' | 'running' | 'waiting' | 'done' | 'failed' | 'cancelled';
+  /** The cancel key */
+  key?: string;
+}
+
+export interface RunsSummaryResult {
+  /** ISO-8601 instant */
+  since: string;
+  complete: boolean;
+  workflows: {
+    workflow: string;
+    runs: number;
+    states: Partial<Record<'ready' | 'running' | 'waiting' | 'done' | 'failed' | 'cancelled', number>>;
+  }[];
 }
 
 export interface Schedule {
@@ -2357,6 +2370,17 @@ export interface Suppression {
 
 export type SuppressionInput = { channel?: Channel; address: string; reason?: 'bounced' | 'complained' | 'manual' };
 
+export interface SuppressionsImportResult {
+  added: number;
+  /** One for each that was given, in the same order */
+  items: {
+    channel: Channel;
+    /** In the form in which it is recognised */
+    address: string;
+    result: 'added' | 'known' | 'repeated';
+  }[];
+}
+
 export interface SuppressionsListQuery {
   /** Items per page, 1–100 */
   limit?: number;
@@ -2792,6 +2816,17 @@ export interface WorkflowVersion {
   definition: WorkflowDefinition;
 }
 
+export interface WorkflowsGetReadyMadeResult {
+  key: string;
+  name: string;
+  description: string;
+  sample: Record<string, Json>;
+  /** What a digest in it might hold */
+  sampleEvents: Record<string, Json>[];
+  workflow: WorkflowDefinition;
+  templates: { key: string; name: string; content: TemplateContent }[];
+}
+
 export interface WorkflowsInstallResult {
   workflow: Workflow;
   /** False when there was a workflow with this key */
@@ -2806,6 +2841,9 @@ export interface WorkflowsListQuery {
   /** The `nextCursor` of the page before */
   cursor?: string;
   archived?: 'true' | 'false';
+  /** Part of the name or of the key */
+  q?: string;
+  status?: 'draft' | 'published' | 'off';
 }
 
 export interface WorkflowsPromoteBody {
@@ -2827,7 +2865,15 @@ export interface WorkflowsPromoteResult {
 }
 
 export interface WorkflowsReadyMadeResult {
-  items: { key: string; name: string; description: string; sample: Record<string, Json>; templates: string[] }[];
+  items: {
+    key: string;
+    name: string;
+    description: string;
+    sample: Record<string, Json>;
+    templates: string[];
+    /** There is a workflow with this key already */
+    installed: boolean;
+  }[];
 }
 
 export interface WorkflowsReplayResult {
@@ -3678,7 +3724,7 @@ export class Operations {
      * Put many addresses on the suppression list.
      * Needs the permission `suppressions.manage`.
      */
-    import: (body: { suppressions: SuppressionInput[] }, options?: CallOptions): Promise<{ added: number }> =>
+    import: (body: { suppressions: SuppressionInput[] }, options?: CallOptions): Promise<SuppressionsImportResult> =>
       this.#call({ method: 'POST', path: '/v1/suppressions/import', body }, options),
 
     /**
@@ -4053,6 +4099,13 @@ export class Operations {
       this.#call({ method: 'GET', path: '/v1/ready-made-workflows' }, options),
 
     /**
+     * Look into a workflow that can be installed: its steps and what its templates say.
+     * Needs the permission `workflows.read`.
+     */
+    getReadyMade: (key: string, options?: CallOptions): Promise<WorkflowsGetReadyMadeResult> =>
+      this.#call({ method: 'GET', path: `/v1/ready-made-workflows/${encodeURIComponent(key)}` }, options),
+
+    /**
      * Install a ready-made workflow with its templates.
      * Templates and workflow are saved and published. What has been installed or written under the same keys already stays as it is.
      * Needs the permission `workflows.publish`.
@@ -4076,6 +4129,14 @@ export class Operations {
      */
     list: (query: RunsListQuery = {}, options?: CallOptions): Pages<Run> =>
       new Pages(this.#call, { method: 'GET', path: '/v1/runs', query }, options),
+
+    /**
+     * Count the runs that began lately, by workflow and state.
+     * Looks at the newest 20000 runs; `complete` is false when more began in that time, and the numbers are then the least there are.
+     * Needs the permission `workflows.read`.
+     */
+    summary: (query: { within?: string } = {}, options?: CallOptions): Promise<RunsSummaryResult> =>
+      this.#call({ method: 'GET', path: '/v1/runs/summary', query }, options),
 
     /**
      * Get a run with every decision it took.

@@ -204,7 +204,12 @@ describe.each(databases)('preferences on the %s database', (database) => {
       { address: 'X@example.com' },
       { address: 'y@example.com', reason: 'bounced' },
     ];
-    expect((await app.call('POST', '/v1/suppressions/import', { body: { suppressions } })).body).toEqual({ added: 2 });
+    const items = async () =>
+      (await app.call('POST', '/v1/suppressions/import', { body: { suppressions } })).body.items.map(
+        (one: { address: string; result: string }) => `${one.address} ${one.result}`,
+      );
+    expect(await items()).toEqual(['x@example.com added', 'x@example.com repeated', 'y@example.com added']);
+    expect(await items()).toEqual(['x@example.com known', 'x@example.com repeated', 'y@example.com known']);
     expect(
       (await app.call('POST', '/v1/suppressions', { body: { address: 'x@example.com', reason: 'complained' } })).body,
     ).toEqual({ added: 0 });

@@ -45,18 +45,26 @@ export async function suppress(
   await suppressAll(ctx, [entry], entry.source, entry.evidence);
 }
 
-/** The same for many; returns how many were new. */
-export function suppressAll(
+/** The same for many; returns which were new, by `addressKey`. */
+export async function suppressAll(
   ctx: Pick<Context, 'tx' | 'workspaceId' | 'clock'>,
   entries: readonly SuppressionInput[],
   source: string,
   evidence: Suppression['evidence'] = {},
-): Promise<number> {
+): Promise<ReadonlySet<string>> {
   const distinct = new Map(
     entries.map((one) => [
       addressKey(one.channel, one.address),
       { ...one, address: normalAddress(one.channel, one.address) },
     ]),
   );
-  return store.insertSuppressions(ctx.tx, ctx.workspaceId, [...distinct.values()], source, evidence, ctx.clock.now());
+  const fresh = await store.insertSuppressions(
+    ctx.tx,
+    ctx.workspaceId,
+    [...distinct.values()],
+    source,
+    evidence,
+    ctx.clock.now(),
+  );
+  return new Set(fresh.map((one) => addressKey(one.channel, one.address)));
 }

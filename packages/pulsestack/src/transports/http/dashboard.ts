@@ -38,6 +38,10 @@ export async function addDashboard(server: FastifyInstance): Promise<void> {
       server.get(`/${file.name}`, async (_request, reply) => reply.sendFile(file.name));
   }
   server.get('/', async (_request, reply) => reply.header('content-security-policy', POLICY).sendFile('index.html'));
+  // `/preferences` itself is the page behind the links in messages.
+  server.get('/preferences/*', async (_request, reply) =>
+    reply.header('content-security-policy', POLICY).sendFile('index.html'),
+  );
   for (const section of DASHBOARD_SECTIONS) {
     for (const url of [`/${section}`, `/${section}/*`]) {
       server.get(url, async (_request, reply) =>
@@ -52,6 +56,9 @@ export const DASHBOARD_SECTIONS = [
   'messages',
   'integrations',
   'jobs',
+  'suppressions',
+  'schedules',
+  'explain',
   'live',
   'templates',
   'streams',

@@ -5,7 +5,7 @@ import { notFound } from '../../../kernel/errors.ts';
 import { operation } from '../../../kernel/operation.ts';
 import { decodeCursor, encodeCursor, toPage } from '../../../kernel/pagination.ts';
 import * as store from '../store/suppressions.ts';
-import { normalAddress, suppressAll } from '../suppression.ts';
+import { addressKey, normalAddress, suppressAll } from '../suppression.ts';
 
 const MAX_IMPORT = 1000;
 
@@ -56,7 +56,7 @@ const add = operation({
   output: z.object({ added: z.number().int() }),
   example: { address: 'gone@example.com' },
   audit: { action: 'suppression.added', target: ({ body }) => body.address },
-  run: async (ctx, { body }) => ({ added: await suppressAll(ctx, [body], sourceOf(ctx)) }),
+  run: async (ctx, { body }) => ({ added: (await suppressAll(ctx, [body], sourceOf(ctx))).size }),
 });
 
 const importMany = operation({
@@ -66,13 +66,34 @@ const importMany = operation({
   summary: 'Put many addresses on the suppression list',
   allow: 'suppressions.manage',
   body: z.strictObject({ suppressions: z.array(SuppressionInput).min(1).max(MAX_IMPORT) }),
-  output: z.object({ added: z.number().int() }),
+  output: z.object({
+    added: z.number().int(),
+    items: z
+      .array(
+        z.object({
+          channel: Channel,
+          address: z.string().meta({ description: 'In the form in which it is recognised' }),
+          result: z.enum(['added', 'known', 'repeated']),
+        }),
+      )
+      .meta({ description: 'One for each that was given, in the same order' }),
+  }),
   example: { suppressions: [{ address: 'gone@example.com', reason: 'bounced' }] },
   audit: {
     action: 'suppression.imported',
-    detail: ({ body }, output) => ({ given: body.suppressions.length, ...output }),
+    detail: ({ body }, { added }) => ({ given: body.suppressions.length, added }),
   },
-  run: async (ctx, { body }) => ({ added: await suppressAll(ctx, body.suppressions, 'import') }),
+  async run(ctx, { body }) {
+    const fresh = await suppressAll(ctx, body.suppressions, 'import');
+    const seen = new Set<string>();
+    const items = body.suppressions.map(({ channel, address }) => {
+      const key = addressKey(channel, address);
+      const result = seen.has(key) ? ('repeated' as const) : fresh.has(key) ? ('added' as const) : ('known' as const);
+      seen.add(key);
+      return { channel, address: normalAddress(channel, address), result };
+    });
+    return { added: fresh.size, items };
+  },
 });
 
 const remove = operation({

@@ -27,7 +27,7 @@ export function findSuppressed(
     join suppressions s on s.workspace_id = ${workspaceId} and s.channel = asked.channel and s.address = asked.address`);
 }
 
-/** Adds addresses; a complaint replaces a lesser reason. Returns how many were not listed before. */
+/** Adds addresses; a complaint replaces a lesser reason. Returns those that were not listed before. */
 export async function insertSuppressions(
   tx: Transaction,
   workspaceId: string,
@@ -35,8 +35,8 @@ export async function insertSuppressions(
   source: string,
   evidence: Suppression['evidence'],
   now: Date,
-): Promise<number> {
-  const rows = await tx.rows<{ fresh: boolean }>(sql`
+): Promise<Address[]> {
+  const rows = await tx.rows<Address & { fresh: boolean }>(sql`
     insert into suppressions as s (workspace_id, channel, address, reason, source, evidence, created_at)
     select ${workspaceId}, channel, address, reason, ${source}, ${JSON.stringify(evidence)}, ${now}
     from unnest(${entries.map((one) => one.channel)}::text[], ${entries.map((one) => one.address)}::text[],
@@ -45,8 +45,8 @@ export async function insertSuppressions(
     on conflict (workspace_id, channel, address) do update
     set reason = excluded.reason, source = excluded.source, evidence = excluded.evidence
     where excluded.reason = 'complained' and s.reason <> 'complained'
-    returning xmax = 0 as fresh`);
-  return rows.filter((row) => row.fresh).length;
+    returning s.channel, s.address, s.xmax = 0 as fresh`);
+  return rows.filter((row) => row.fresh);
 }
 
 export async function deleteSuppression(
