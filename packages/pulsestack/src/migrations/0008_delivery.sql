@@ -99,6 +99,7 @@ create table deliveries (
 ) with (fillfactor = 70);
 create index deliveries_to_send on deliveries (workspace_id, rank, due_at) where kind = 'send';
 create index deliveries_on_hold on deliveries (due_at) where kind = 'hold';
+create index deliveries_on_hold_of on deliveries (workspace_id, due_at) where kind = 'hold';
 call protect_tenant('deliveries');
 
 -- A digest that is filling up. Whoever adds an item holds the row until the commit, and so does whoever closes it.
@@ -108,10 +109,14 @@ create table digests (
   channel      text not null,
   category     text not null,
   due_at       timestamptz not null,
+  -- When it is closed: when it is due, or later when that has failed.
+  try_at       timestamptz not null,
+  tries        int not null default 0,
   created_at   timestamptz not null,
   primary key (workspace_id, user_id, channel, category)
 );
-create index digests_due on digests (due_at);
+create index digests_due on digests (try_at);
+create index digests_due_of on digests (workspace_id, try_at);
 call protect_tenant('digests');
 
 create table digest_items (

@@ -6,7 +6,7 @@ import type { TestApp } from './index.ts';
 const WAKES = [
   `select run_at as at from jobs where state = 'scheduled' order by run_at limit 1`,
   `select due_at as at from deliveries order by due_at limit 1`,
-  `select due_at as at from digests order by due_at limit 1`,
+  `select try_at as at from digests order by try_at limit 1`,
   `select snoozed_until as at from receipts where snoozed_until is not null and deleted_at is null order by snoozed_until limit 1`,
 ];
 const MAX_JUMPS = 10_000;

@@ -1,32 +1,31 @@
-import { type Context, workContext } from '../../kernel/context.ts';
+import type { Context } from '../../kernel/context.ts';
 import type { Runtime } from '../../kernel/runtime.ts';
 import { sentenceOf } from './deciding.ts';
 import { composeDigest, MAX_ITEMS, toLine } from './digest-content.ts';
 import { act, madeAt } from './enqueue.ts';
 import { subjectOf } from './rules.ts';
-import { closeDigests, takeDueDigests, workspacesWithDueDigests } from './store/digests.ts';
+import {
+  closeDigests,
+  type DigestKey,
+  postponeDigests,
+  takeDueDigests,
+  workspacesWithDueDigests,
+} from './store/digests.ts';
 import { type FreshMessage, insertMessages } from './store/messages.ts';
+import { workOffDue } from './work-off.ts';
 
 const PAGE = 100;
 
-/** Closes digests whose time has come; true when more are waiting. */
-export async function flushDue(runtime: Runtime): Promise<boolean> {
-  const now = runtime.clock.now();
-  const due = await runtime.db.inSystem((tx) => workspacesWithDueDigests(tx, now, PAGE));
-  let closed = 0;
-  for (const { workspace_id } of due) {
-    // One workspace that fails must not keep the others waiting.
-    closed += await runtime.db
-      .inWorkspace(workspace_id, (tx) => flush(workContext(runtime, workspace_id, '', tx), now))
-      .catch((error: unknown) => {
-        runtime.log.error(
-          { err: error, workspaceId: workspace_id },
-          'the digests of a workspace could not be released',
-        );
-        return 0;
-      });
-  }
-  return closed > 0;
+/** Closes digests whose time has come, a page of each workspace; true when more may be waiting. */
+export function flushDue(runtime: Runtime): Promise<boolean> {
+  return workOffDue(runtime, {
+    name: 'digests',
+    page: PAGE,
+    workspaces: workspacesWithDueDigests,
+    take: takeDueDigests,
+    run: flush,
+    postpone: postponeDigests,
+  });
 }
 
 /**
@@ -34,10 +33,9 @@ export async function flushDue(runtime: Runtime): Promise<boolean> {
  * exactly one; a digest all of whose items were cancelled goes without a word. The message is due at once and decided about
  * when it is released: a decision locks the counters of caps, and those who fill a digest hold them when they come here.
  */
-async function flush(ctx: Context, now: Date): Promise<number> {
+async function flush(ctx: Context, keys: readonly DigestKey[]): Promise<void> {
   const { tx, workspaceId } = ctx;
-  const keys = await takeDueDigests(tx, workspaceId, now, PAGE);
-  if (keys.length === 0) return 0;
+  const now = ctx.clock.now();
   const rows = await closeDigests(
     tx,
     workspaceId,
@@ -83,5 +81,4 @@ async function flush(ctx: Context, now: Date): Promise<number> {
   );
   await insertMessages(tx, workspaceId, messages);
   await act(ctx, messages);
-  return keys.length;
 }

@@ -1,33 +1,32 @@
 import { type Decision, PRIORITIES, REASONS } from '@pulsestack/core';
-import { type Context, workContext } from '../../kernel/context.ts';
+import type { Context } from '../../kernel/context.ts';
 import type { Runtime } from '../../kernel/runtime.ts';
 import { chooseWinners } from '../preferences/index.ts';
 import { decideAll, type Outcome, type Question } from './deciding.ts';
 import { act, stateOf } from './enqueue.ts';
-import { takeCapped, takeDueHolds, workspacesWithDueHolds } from './store/holding.ts';
+import { type HeldRow, postponeHolds, takeCapped, takeDueHolds, workspacesWithDueHolds } from './store/holding.ts';
 import { type MessageRow, moveMessages } from './store/messages.ts';
 import { removeWaiting } from './store/queue.ts';
+import { workOffDue } from './work-off.ts';
 
 const PAGE = 200;
 
-/** Releases messages whose waiting is over; true when more are waiting. */
-export async function releaseDue(runtime: Runtime): Promise<boolean> {
-  const now = runtime.clock.now();
-  const due = await runtime.db.inSystem((tx) => workspacesWithDueHolds(tx, now, PAGE));
-  let released = 0;
-  for (const { workspace_id } of due) {
-    // One workspace that fails must not keep the others waiting.
-    released += await runtime.db
-      .inWorkspace(workspace_id, (tx) => release(workContext(runtime, workspace_id, '', tx), now))
-      .catch((error: unknown) => {
-        runtime.log.error(
-          { err: error, workspaceId: workspace_id },
-          'the held messages of a workspace could not be released',
-        );
-        return 0;
-      });
-  }
-  return released > 0;
+/** Releases messages whose waiting is over, a page of each workspace; true when more may be waiting. */
+export function releaseDue(runtime: Runtime): Promise<boolean> {
+  return workOffDue(runtime, {
+    name: 'held messages',
+    page: PAGE,
+    workspaces: workspacesWithDueHolds,
+    take: takeDueHolds,
+    run: release,
+    postpone: (tx, workspaceId, due, tryAt) =>
+      postponeHolds(
+        tx,
+        workspaceId,
+        due.map((message) => message.id),
+        tryAt,
+      ),
+  });
 }
 
 /**
@@ -35,13 +34,12 @@ export async function releaseDue(runtime: Runtime): Promise<boolean> {
  * address come back, the next quiet hours begun. What waited for a place under a cap competes for it with everything else that
  * waits for one: the most important goes, and the rest joins the digest instead of waiting for ever.
  */
-async function release(ctx: Context, now: Date): Promise<number> {
+async function release(ctx: Context, due: readonly HeldRow[]): Promise<void> {
   const { tx, workspaceId } = ctx;
-  const due = await takeDueHolds(tx, workspaceId, now, PAGE);
-  const capped = due.filter(isCapped);
+  // One that failed before goes alone, so that it spoils nothing for the others.
+  const capped = due.filter((message) => isCapped(message) && message.tries === 0);
   const rivals = await takeCapped(tx, workspaceId, [...new Set(capped.map((message) => message.user_id))], PAGE);
   const pending = [...new Map([...due, ...rivals].map((message) => [message.id, message])).values()];
-  if (pending.length === 0) return 0;
   const ranked = rank(pending);
   const outcomes = await decideAll(ctx, ranked.map(toQuestion), { record: true });
   const decided = ranked.map((message, i) => {
@@ -56,7 +54,6 @@ async function release(ctx: Context, now: Date): Promise<number> {
   );
   await moveMessages(tx, workspaceId, decided);
   await act(ctx, decided);
-  return decided.length;
 }
 
 function rank(messages: readonly MessageRow[]): MessageRow[] {

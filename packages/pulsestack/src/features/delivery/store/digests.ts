@@ -1,7 +1,8 @@
 import type { Channel, JsonObject } from '@pulsestack/core';
 import type { z } from 'zod';
-import { sql } from '../../../kernel/sql.ts';
+import { part, sql } from '../../../kernel/sql.ts';
 import type { Transaction } from '../../../kernel/tenancy.ts';
+import { type Page, workspacesWithDue } from './due.ts';
 
 export interface DigestItem {
   message_id: string;
@@ -22,12 +23,14 @@ export async function addToDigests(tx: Transaction, workspaceId: string, items: 
   if (items.length === 0) return;
   const text = JSON.stringify(items);
   await tx.run(sql`
-    insert into digests as d (workspace_id, user_id, channel, category, due_at, created_at)
-    select ${workspaceId}, user_id, channel, category, min(due_at), ${now}
+    insert into digests as d (workspace_id, user_id, channel, category, due_at, try_at, created_at)
+    select ${workspaceId}, user_id, channel, category, min(due_at), min(due_at), ${now}
     from json_to_recordset(${text}::json) as i (user_id text, channel text, category text, due_at timestamptz)
     group by user_id, channel, category
     order by user_id, channel, category
-    on conflict (workspace_id, user_id, channel, category) do update set due_at = least(d.due_at, excluded.due_at)`);
+    on conflict (workspace_id, user_id, channel, category) do update
+    set due_at = least(d.due_at, excluded.due_at),
+        try_at = case when d.tries = 0 then least(d.try_at, excluded.try_at) else d.try_at end`);
   await tx.run(sql`
     insert into digest_items (workspace_id, message_id, message_created_at, user_id, channel, category, priority, item)
     select ${workspaceId}, message_id, message_created_at, user_id, channel, category, priority, item
@@ -45,24 +48,36 @@ export interface DigestKey {
 }
 
 /** Which workspaces have digests whose time has come. */
-export function workspacesWithDueDigests(
-  tx: Transaction,
-  now: Date,
-  limit: number,
-): Promise<{ workspace_id: string }[]> {
-  return tx.rows(sql`
-    select distinct workspace_id
-    from (select workspace_id from digests where due_at <= ${now} order by due_at limit ${limit}) as due`);
+export function workspacesWithDueDigests(tx: Transaction, now: Date, limit: number): Promise<string[]> {
+  return workspacesWithDue(tx, { table: part`digests`, when: part`try_at`, only: part`true` }, now, limit);
 }
 
 /** Digests whose time has come, held until the commit: nobody adds an item to them any more, and nobody else closes them. */
-export function takeDueDigests(tx: Transaction, workspaceId: string, now: Date, limit: number): Promise<DigestKey[]> {
+export function takeDueDigests(
+  tx: Transaction,
+  workspaceId: string,
+  now: Date,
+  { limit, failedBefore }: Page,
+): Promise<(DigestKey & { tries: number })[]> {
   return tx.rows(sql`
-    select user_id, channel, category from digests
-    where workspace_id = ${workspaceId} and due_at <= ${now}
-    order by due_at
+    select user_id, channel, category, tries from digests
+    where workspace_id = ${workspaceId} and try_at <= ${now} and (tries > 0) = ${failedBefore}
+    order by try_at
     limit ${limit}
     for update skip locked`);
+}
+
+/** Lets digests that could not be closed wait. */
+export async function postponeDigests(
+  tx: Transaction,
+  workspaceId: string,
+  keys: readonly DigestKey[],
+  tryAt: Date,
+): Promise<void> {
+  await tx.run(sql`
+    update digests d set tries = d.tries + 1, try_at = ${tryAt}
+    from json_to_recordset(${JSON.stringify(keys)}::json) as k (user_id text, channel text, category text)
+    where d.workspace_id = ${workspaceId} and d.user_id = k.user_id and d.channel = k.channel and d.category = k.category`);
 }
 
 export interface DigestRow extends DigestKey {
