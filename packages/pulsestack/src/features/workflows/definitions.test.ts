@@ -75,6 +75,66 @@ describe.each(databases)('definitions on the %s database', (database) => {
     ).toEqual(['life-2']);
   });
 
+  it('finds workflows by words and state, and says at which step and field a draft does not work', async () => {
+    const step = (id: string, more: object) => ({ id, type: 'sms', ...more });
+    const saved = await app.call('PUT', '/v1/workflows/found-me', {
+      body: {
+        name: 'Lost and FOUND',
+        steps: [
+          {
+            id: 'either',
+            type: 'branch',
+            branches: [{ if: { '==': [1, 1] }, steps: [step('deep', { template: 'nowhere' })] }],
+            else: [inApp('fine', 'x')],
+          },
+        ],
+      },
+    });
+    expect(saved.body.problems).toMatchObject([{ field: '/steps/0/branches/0/steps/0' }]);
+    const circle = await app.call('PUT', '/v1/workflows/found-me', {
+      body: { name: 'Lost and FOUND', steps: [{ id: 'go', type: 'invoke', workflow: 'nowhere' }] },
+    });
+    expect(circle.body.problems).toMatchObject([{ field: '/steps/0/workflow' }]);
+    const keys = async (query: string) =>
+      (await app.call('GET', `/v1/workflows?${query}`)).body.items.map((one: { key: string }) => one.key);
+    expect(await keys('q=and%20found')).toEqual(['found-me']);
+    expect(await keys('q=Found-M&status=draft')).toEqual(['found-me']);
+    expect(await keys('q=found&status=published')).toEqual([]);
+    await app.call('DELETE', '/v1/workflows/found-me');
+  });
+
+  it('counts the runs that began lately by workflow and state, and finds them by their cancel key', async () => {
+    await story.define({ key: 'tally', name: 'Tally', steps: [{ id: 'd', type: 'delay', for: '3d' }] });
+    await story.start('tally', ['t1', 't2'], {}, { cancelKey: 'order 7' });
+    await story.settle();
+    const of = async (within: string) =>
+      (await app.call('GET', `/v1/runs/summary?within=${within}`)).body.workflows.find(
+        (one: { workflow: string }) => one.workflow === 'tally',
+      );
+    expect(await of('1h')).toEqual({ workflow: 'tally', runs: 2, states: { waiting: 2 } });
+    expect((await story.runs('key=order%207')).map((run) => run.userId).toSorted()).toEqual(['t1', 't2']);
+    await app.call('POST', '/v1/runs/cancel', { body: { key: 'order 7' } });
+    expect(await of('1h')).toEqual({ workflow: 'tally', runs: 2, states: { cancelled: 2 } });
+    app.clock.advance(2000);
+    expect(await of('1s')).toBeUndefined();
+  });
+
+  it('shows what a ready-made workflow would send before it is installed', async () => {
+    const list = async () =>
+      (await app.call('GET', '/v1/ready-made-workflows')).body.items.find(
+        (one: { key: string }) => one.key === 'password-reset',
+      );
+    expect(await list()).toMatchObject({ installed: false });
+    const inside = (await app.call('GET', '/v1/ready-made-workflows/password-reset')).body;
+    expect(inside).toMatchObject({
+      workflow: { steps: [{ type: 'email', template: 'password-reset.email' }] },
+      templates: [{ key: 'password-reset.email', content: { channel: 'email' } }],
+    });
+    const { content } = inside.templates[0];
+    const shown = await app.call('POST', '/v1/try/template', { body: { content, data: { payload: inside.sample } } });
+    expect(shown.body.items[0].content.subject).toBe('Choose a new password');
+  });
+
   it('rehearses the draft for a user: what it says, when, and what every layer decides; nothing is stored', async () => {
     await app.call('PUT', '/v1/users/tess', { body: { name: 'Tess' } });
     await app.call('PUT', '/v1/workflows/journey', {
@@ -187,6 +247,8 @@ describe.each(databases)('definitions on the %s database', (database) => {
         templates: [],
       });
     }
+    const after = (await app.call('GET', '/v1/ready-made-workflows')).body.items;
+    expect(after.every((one: { installed: boolean }) => one.installed)).toBe(true);
   });
 
   it('takes CloudEvents, single and in a batch', async () => {

@@ -1,10 +1,11 @@
-import { Change, FieldError, Slug, Workflow } from '@pulsestack/core';
+import { Change, FieldError, Slug, TemplateContent, Workflow, WorkflowDefinition } from '@pulsestack/core';
 import { z } from 'zod';
 import { notFound } from '../../../kernel/errors.ts';
 import { operation } from '../../../kernel/operation.ts';
 import { readyMade } from '../../templates/index.ts';
 import { install } from '../definitions/install.ts';
 import { promote } from '../definitions/promote.ts';
+import { takenKeys } from '../store/definitions.ts';
 
 const listReadyMade = operation({
   id: 'workflows.readyMade',
@@ -20,18 +21,60 @@ const listReadyMade = operation({
         description: z.string(),
         sample: z.record(z.string(), z.json()),
         templates: z.array(Slug),
+        installed: z.boolean().meta({ description: 'There is a workflow with this key already' }),
       }),
     ),
   }),
-  run: async () => ({
-    items: readyMade.map(({ key, name, description, sample, templates }) => ({
+  async run(ctx) {
+    const taken = await takenKeys(
+      ctx.tx,
+      ctx.workspaceId,
+      readyMade.map((ready) => ready.key),
+    );
+    return {
+      items: readyMade.map(({ key, name, description, sample, templates }) => ({
+        key,
+        name,
+        description,
+        sample,
+        templates: templates.map((template) => template.key),
+        installed: taken.has(key),
+      })),
+    };
+  },
+});
+
+const getReadyMade = operation({
+  id: 'workflows.getReadyMade',
+  method: 'GET',
+  path: '/v1/ready-made-workflows/{key}',
+  summary: 'Look into a workflow that can be installed: its steps and what its templates say',
+  allow: 'workflows.read',
+  params: z.strictObject({ key: Slug }),
+  output: z.object({
+    key: Slug,
+    name: z.string(),
+    description: z.string(),
+    sample: z.record(z.string(), z.json()),
+    sampleEvents: z.array(z.record(z.string(), z.json())).meta({ description: 'What a digest in it might hold' }),
+    workflow: WorkflowDefinition,
+    templates: z.array(z.object({ key: Slug, name: z.string(), content: TemplateContent })),
+  }),
+  errors: ['resource.not_found'],
+  async run(_ctx, { params }) {
+    const ready = readyMade.find((one) => one.key === params.key);
+    if (!ready) throw notFound('ready-made workflow');
+    const { key, name, description, sample, sampleEvents = [], workflow, templates } = ready;
+    return {
       key,
       name,
       description,
       sample,
-      templates: templates.map((template) => template.key),
-    })),
-  }),
+      sampleEvents,
+      workflow: WorkflowDefinition.parse(workflow),
+      templates: templates.map((one) => ({ ...one, content: TemplateContent.parse(one.content) })),
+    };
+  },
 });
 
 const installOne = operation({
@@ -93,4 +136,4 @@ const promoteAll = operation({
   run: (ctx, { body }) => promote(ctx, body),
 });
 
-export const installingOperations = [listReadyMade, installOne, promoteAll];
+export const installingOperations = [listReadyMade, getReadyMade, installOne, promoteAll];

@@ -1,4 +1,17 @@
-import { idSchema, PageQuery, pageOf, RUN_STATES, Run, RunId, RunWithTrace, Slug, UserId } from '@pulsestack/core';
+import {
+  Duration,
+  durationMs,
+  Instant,
+  idSchema,
+  PageQuery,
+  pageOf,
+  RUN_STATES,
+  Run,
+  RunId,
+  RunWithTrace,
+  Slug,
+  UserId,
+} from '@pulsestack/core';
 import { z } from 'zod';
 import { actorOf } from '../../../kernel/audit.ts';
 import type { Context } from '../../../kernel/context.ts';
@@ -6,7 +19,7 @@ import { notFound } from '../../../kernel/errors.ts';
 import { operation } from '../../../kernel/operation.ts';
 import { decodeCursor, encodeCursor, toPage } from '../../../kernel/pagination.ts';
 import { cancel, flush } from '../engine/cancel.ts';
-import { findRun, listRuns, type RunRow, traceOf } from '../store/reading.ts';
+import { findRun, listRuns, type RunRow, tallyRuns, traceOf } from '../store/reading.ts';
 
 const list = operation({
   id: 'runs.list',
@@ -19,6 +32,7 @@ const list = operation({
     event: idSchema('event').optional(),
     workflow: Slug.optional(),
     state: z.enum(RUN_STATES).optional(),
+    key: z.string().min(1).max(255).optional().meta({ description: 'The cancel key' }),
   }),
   output: pageOf(Run),
   errors: ['request.cursor_invalid'],
@@ -29,10 +43,49 @@ const list = operation({
       event: query.event ?? null,
       workflow: query.workflow ?? null,
       state: query.state ?? null,
+      key: query.key ?? null,
       before: String(before),
       limit: query.limit + 1,
     });
     return toPage(rows, query.limit, toRun, (row) => encodeCursor('runs', [row.id]));
+  },
+});
+
+/** Enough to tell a busy workflow from a quiet one, and little enough to be asked for on every look at the list. */
+const MAX_TALLIED = 20_000;
+
+const summary = operation({
+  id: 'runs.summary',
+  method: 'GET',
+  path: '/v1/runs/summary',
+  summary: 'Count the runs that began lately, by workflow and state',
+  description: `Looks at the newest ${MAX_TALLIED} runs; \`complete\` is false when more began in that time, and the numbers are then the least there are.`,
+  allow: 'workflows.read',
+  query: z.strictObject({ within: Duration.default('1d') }),
+  output: z.object({
+    since: Instant,
+    complete: z.boolean(),
+    workflows: z.array(
+      z.object({
+        workflow: Slug,
+        runs: z.number().int(),
+        states: z.partialRecord(z.enum(RUN_STATES), z.number().int()),
+      }),
+    ),
+  }),
+  async run(ctx, { query }) {
+    const since = new Date(ctx.clock.nowMs() - durationMs(query.within));
+    const rows = await tallyRuns(ctx.tx, ctx.workspaceId, since, MAX_TALLIED);
+    const byWorkflow = new Map<
+      string,
+      { workflow: string; runs: number; states: Partial<Record<Run['state'], number>> }
+    >();
+    for (const { workflow, state, runs } of rows) {
+      const one = byWorkflow.get(workflow) ?? { workflow, runs: 0, states: {} };
+      byWorkflow.set(workflow, { workflow, runs: one.runs + runs, states: { ...one.states, [state]: runs } });
+    }
+    const all = rows.reduce((sum, row) => sum + row.runs, 0);
+    return { since: since.toISOString(), complete: all < MAX_TALLIED, workflows: [...byWorkflow.values()] };
   },
 });
 
@@ -159,4 +212,4 @@ function byWhom(ctx: Context): string {
   return `${kind} ${name ?? id}`;
 }
 
-export const runOperations = [list, get, cancelOne, cancelMany, flushOne, flushMany];
+export const runOperations = [list, summary, get, cancelOne, cancelMany, flushOne, flushMany];

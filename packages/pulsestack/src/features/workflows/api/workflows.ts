@@ -56,7 +56,11 @@ const list = operation({
   path: '/v1/workflows',
   summary: 'List workflows',
   allow: 'workflows.read',
-  query: PageQuery.extend({ archived: z.enum(['true', 'false']).default('false') }),
+  query: PageQuery.extend({
+    archived: z.enum(['true', 'false']).default('false'),
+    q: z.string().max(100).optional().meta({ description: 'Part of the name or of the key' }),
+    status: z.enum(['draft', 'published', 'off']).optional(),
+  }),
   output: pageOf(Workflow),
   errors: ['request.cursor_invalid'],
   async run(ctx, { query }) {
@@ -65,6 +69,8 @@ const list = operation({
       after: String(after),
       limit: query.limit + 1,
       archived: query.archived === 'true',
+      words: query.q?.trim() || null,
+      status: query.status ?? null,
     });
     return toPage(rows, query.limit, use.toWorkflow, (row) => encodeCursor('workflows', [row.key]));
   },

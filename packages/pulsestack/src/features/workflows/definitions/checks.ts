@@ -64,6 +64,15 @@ function conditionProblems(step: Step): { field: string; message: string }[] {
   return [];
 }
 
+/** Every step with those inside of it, each with its place as a JSON pointer. */
+export function placedSteps(steps: readonly Step[], path = '/steps'): { step: Step; place: string }[] {
+  return steps.flatMap((step, i) => {
+    const place = `${path}/${i}`;
+    const inside = listsOf(step).flatMap((inner, list) => placedSteps(inner, `${place}${listPath(step, list)}`));
+    return [{ step, place }, ...inside];
+  });
+}
+
 function listPath(step: Step, list: number): string {
   switch (step.type) {
     case 'branch':
@@ -103,8 +112,13 @@ export function problemsOfInvokes(
     }
     for (const next of invokedBy(find(key))) walk(next, [...path, key]);
   };
-  for (const key of invokedBy(definition))
-    if (!find(key)) problems.push({ in: 'body', field: '/steps', message: `the workflow "${key}" is not published` });
+  for (const { step, place } of placedSteps(definition.steps))
+    if (step.type === 'invoke' && !find(step.workflow))
+      problems.push({
+        in: 'body',
+        field: `${place}/workflow`,
+        message: `step "${step.id}": the workflow "${step.workflow}" is not published`,
+      });
   if (problems.length === 0) walk(definition.key, []);
   return problems;
 }

@@ -15,7 +15,7 @@ import { allSteps, hashOf } from '../compile.ts';
 import { contentOf } from '../engine/render.ts';
 import * as store from '../store/definitions.ts';
 import { definitions } from './cache.ts';
-import { problemsOf, problemsOfInvokes } from './checks.ts';
+import { placedSteps, problemsOf, problemsOfInvokes } from './checks.ts';
 import { diff } from './diff.ts';
 
 /** Saves a draft. It may be unfinished: what keeps it from working is told, and refused only when it is published. */
@@ -45,14 +45,12 @@ export async function validate(ctx: Context, definition: WorkflowDefinition): Pr
 
 /** What is wrong with what its channel steps say, and with the templates they name. */
 async function problemsOfContents(ctx: Context, definition: WorkflowDefinition): Promise<FieldError[]> {
-  const steps = allSteps(definition.steps).filter((step) => (CHANNELS as readonly string[]).includes(step.type));
-  const keys = steps.flatMap((step) => ('template' in step && step.template !== undefined ? [step.template] : []));
+  const steps = placedSteps(definition.steps).filter(({ step }) => (CHANNELS as readonly string[]).includes(step.type));
+  const keys = steps.flatMap(({ step }) => ('template' in step && step.template !== undefined ? [step.template] : []));
   const templates = await loadTemplates(ctx.tx, ctx.workspaceId, [...new Set(keys)]);
-  return steps.flatMap((step): FieldError[] => {
+  return steps.flatMap(({ step, place }): FieldError[] => {
     const content = contentOf(ctx, step, templates);
-    return typeof content === 'string'
-      ? [{ in: 'body', field: '/steps', message: `step "${step.id}": ${content}` }]
-      : [];
+    return typeof content === 'string' ? [{ in: 'body', field: place, message: `step "${step.id}": ${content}` }] : [];
   });
 }
 

@@ -92,15 +92,26 @@ export function lockWorkflow(tx: Transaction, workspaceId: string, key: string):
 export function listWorkflows(
   tx: Transaction,
   workspaceId: string,
-  options: { after: string; limit: number; archived: boolean },
+  options: { after: string; limit: number; archived: boolean; words: string | null; status: string | null },
 ): Promise<WorkflowRow[]> {
   return tx.rows(sql`
     select w.*, v.hash as published_hash, v.published_at
     from workflows w
     left join workflow_versions v on v.workspace_id = w.workspace_id and v.key = w.key and v.version = w.published
     where w.workspace_id = ${workspaceId} and w.key > ${options.after} and (w.archived_at is not null) = ${options.archived}
+      and (${options.words}::text is null
+        or strpos(lower(w.name), lower(${options.words})) > 0 or strpos(w.key, lower(${options.words})) > 0)
+      and (${options.status}::text is null
+        or ${options.status} = case when w.published is null then 'draft' when w.active then 'published' else 'off' end)
     order by w.key
     limit ${options.limit}`);
+}
+
+/** Which of these keys are taken, by archived workflows as well. */
+export async function takenKeys(tx: Transaction, workspaceId: string, keys: readonly string[]): Promise<Set<string>> {
+  const rows = await tx.rows<{ key: string }>(sql`
+    select key from workflows where workspace_id = ${workspaceId} and key = any(${keys}::text[])`);
+  return new Set(rows.map((row) => row.key));
 }
 
 /** Writes a draft; true when the workflow is new. Saving one that was archived brings it back. */

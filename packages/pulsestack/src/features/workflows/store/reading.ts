@@ -37,6 +37,7 @@ export function listRuns(
     event: string | null;
     workflow: string | null;
     state: string | null;
+    key: string | null;
     before: string;
     limit: number;
   },
@@ -50,8 +51,28 @@ export function listRuns(
       and (${filter.event}::text is null or r.event_id = ${filter.event})
       and (${filter.workflow}::text is null or r.workflow = ${filter.workflow})
       and (${filter.state}::text is null or r.state = ${filter.state})
+      and (${filter.key}::text is null or r.cancel_key = ${filter.key})
     order by r.id desc
     limit ${filter.limit}`);
+}
+
+/** How many of the newest runs there are of each workflow in each state; never more than `limit` are looked at. */
+export function tallyRuns(
+  tx: Transaction,
+  workspaceId: string,
+  since: Date,
+  limit: number,
+): Promise<{ workflow: string; state: RunRow['state']; runs: number }[]> {
+  return tx.rows(sql`
+    select workflow, state, count(*)::int as runs
+    from (
+      select workflow, state, created_at from runs
+      where workspace_id = ${workspaceId}
+      order by id desc
+      limit ${limit}
+    ) r
+    where created_at >= ${since}
+    group by workflow, state`);
 }
 
 export async function traceOf(tx: Transaction, workspaceId: string, run: string): Promise<Line[]> {
