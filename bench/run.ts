@@ -36,7 +36,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   mail: () => mail({ mails: Number(values.mails), rounds, ...(values.only ? { only: values.only } : {}) }),
   render: () => render({ mails: Number(values.mails), rounds }),
   screen: () => screen({ seconds, rate: Number(values.rate) }),
-  sse: () => sse({ quick: values.quick }),
+  sse: () => sse({ quick: values.quick, ...(values.only ? { only: values.only } : {}) }),
   start: () => start({ rounds }),
   workflows: () => workflows({ runs: Number(values.runs), rounds }),
 };

@@ -2,7 +2,7 @@ import { Child } from './child.ts';
 import type { Ages, CrowdOrder } from './crowd-process.ts';
 import { Nchan } from './nchan.ts';
 import type { ServerOrder } from './server.ts';
-import { cpuMicrosOf, forgetPeakOf, peakBytesOf, residentBytesOf } from './usage.ts';
+import { cpuMicrosOf, forgetPeakOf, type ModeTicks, modeTicksOf, peakBytesOf, residentBytesOf } from './usage.ts';
 
 export interface Load {
   events: number;
@@ -60,6 +60,11 @@ export class Contest {
     const before = cpuMicrosOf(this.#server.pid);
     for (let left = events; left > 0; left -= perTick) await this.#tick(Math.min(left, perTick), bytes, false);
     return (cpuMicrosOf(this.#server.pid) - before) / (events * this.#readers);
+  }
+
+  /** CPU of the server so far, its own and the kernel's. */
+  get ticks(): ModeTicks {
+    return modeTicksOf(this.#server.pid);
   }
 
   /** How old events are when they are received, published at a steady rate. */

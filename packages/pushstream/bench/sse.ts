@@ -7,6 +7,7 @@ import type { Ages } from './crowd-process.ts';
 import { measureFilters } from './filters.ts';
 import { nchanMissing } from './nchan.ts';
 import { printTable } from './table.ts';
+import { kernelShareOf } from './usage.ts';
 
 interface Plan {
   rounds: number;
@@ -25,6 +26,8 @@ interface Cost {
   load: Load;
   medianMicros: number;
   minMicros: number;
+  /** What of the median is spent in the kernel, which nobody who writes once per connection can avoid. */
+  kernelMicros: number;
 }
 
 const THOROUGH: Plan = {
@@ -63,7 +66,7 @@ const WARM_UP_READERS = 200;
  * Server CPU per delivered event, age of events on arrival, memory per idle connection, storms of reconnects and the cost of
  * filters, of this engine and its peers. All take turns within each round, so that what else the machine does falls on all.
  */
-export async function sse({ quick }: { quick: boolean }): Promise<void> {
+export async function sse({ quick, only }: { quick: boolean; only?: string }): Promise<void> {
   if (process.platform !== 'linux')
     throw new Error('This bench reads CPU time and memory from /proc, which Linux has.');
   const plan = quick ? QUICK : THOROUGH;
@@ -72,14 +75,20 @@ export async function sse({ quick }: { quick: boolean }): Promise<void> {
   const names = [...Object.keys(contenders), ...(missing ? [] : ['nchan'])];
   const loads = [loadavg()[0]];
 
-  await deliveries(plan, names);
-  loads.push(loadavg()[0]);
-  await idle(plan, names);
-  await storms(plan, missing ? [OWN] : [OWN, 'nchan']);
-  loads.push(loadavg()[0]);
-  await filters(plan);
+  const parts: Record<string, () => Promise<void>> = {
+    deliveries: () => deliveries(plan, names),
+    idle: () => idle(plan, names),
+    storms: () => storms(plan, missing ? [OWN] : [OWN, 'nchan']),
+    filters: () => filters(plan),
+  };
+  if (only !== undefined && !parts[only]) throw new Error(`--only takes one of: ${Object.keys(parts).join(', ')}.`);
+  for (const [name, measure] of Object.entries(parts)) {
+    if (only !== undefined && only !== name) continue;
+    await measure();
+    loads.push(loadavg()[0]);
+  }
   console.log(
-    `\nload of the machine at the beginning, after deliveries, at the end: ${loads.map((load) => round(load ?? 0)).join(', ')}`,
+    `\nload of the machine at the beginning and after each part: ${loads.map((load) => round(load ?? 0)).join(', ')}`,
   );
   console.log(JSON.stringify(machine()));
 }
@@ -109,23 +118,27 @@ async function cost(
   const load: Load = { ...tick, events: ticks * tick.perTick };
   const micros = new Map<string, number[]>(contests.map(({ name }) => [name, []]));
   for (const contest of contests) await contest.costOf({ ...load, events: Math.ceil(ticks / 3) * tick.perTick });
+  const before = new Map(contests.map((contest) => [contest.name, contest.ticks]));
   for (let turn = 0; turn < plan.rounds; turn += 1) {
     for (const contest of rotate(contests, turn)) micros.get(contest.name)?.push(await contest.costOf(load));
   }
-  const costs: Cost[] = contests.map(({ name }) => {
+  const costs: Cost[] = contests.map(({ name, ticks }) => {
     const all = micros.get(name) ?? [];
-    return { contender: name, readers, load, medianMicros: median(all), minMicros: Math.min(...all) };
+    const medianMicros = median(all);
+    const kernelMicros = medianMicros * kernelShareOf(before.get(name) ?? ticks, ticks);
+    return { contender: name, readers, load, medianMicros, minMicros: Math.min(...all), kernelMicros };
   });
   const own = costs.find(({ contender }) => contender === OWN);
   printTable(
     `server CPU per delivered event: ${readers} connections, ${load.perTick === 1 ? 'one event' : `${load.perTick} events`} per tick, ${load.bytes} bytes`,
-    ['', 'median µs', 'min µs', `${OWN} / this`, 'bar'],
-    costs.map(({ contender, medianMicros, minMicros }) => {
+    ['', 'median µs', 'min µs', 'of it kernel', `${OWN} / this`, 'bar'],
+    costs.map(({ contender, medianMicros, minMicros, kernelMicros }) => {
       const ratio = own && contender !== OWN ? own.medianMicros / medianMicros : null;
       return [
         contender,
         fixed(medianMicros),
         fixed(minMicros),
+        fixed(kernelMicros),
         ratio === null ? '' : fixed(ratio),
         verdict(ratio, BARS[contender]),
       ];
@@ -137,6 +150,7 @@ async function cost(
     rounds: plan.rounds,
     medianMicros: figures(costs, ({ medianMicros }) => medianMicros),
     minMicros: figures(costs, ({ minMicros }) => minMicros),
+    kernelMicros: figures(costs, ({ kernelMicros }) => kernelMicros),
     ratios: figures(
       costs.filter(({ contender }) => PEERS.includes(contender)),
       ({ medianMicros }) => (own?.medianMicros ?? Number.NaN) / medianMicros,
@@ -274,6 +288,6 @@ function fixed(figure: number): string {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-  await sse(values);
+  const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
+  await sse({ quick: values.quick, ...(values.only ? { only: values.only } : {}) });
 }

@@ -9,6 +9,25 @@ export function cpuMicrosOf(pid: number): number {
   return nanoseconds / 1_000;
 }
 
+/** The kernel's share of the CPU time between two readings, from 0 to 1. Ticks are hundredths of a second: for long spans only. */
+export function kernelShareOf(before: ModeTicks, after: ModeTicks): number {
+  const kernel = after.kernel - before.kernel;
+  const all = kernel + after.own - before.own;
+  return all === 0 ? 0 : kernel / all;
+}
+
+/** CPU time of a process in its own code and in the kernel, in ticks of the scheduler. */
+export interface ModeTicks {
+  own: number;
+  kernel: number;
+}
+
+export function modeTicksOf(pid: number): ModeTicks {
+  // The name of the command may hold blanks and stands in brackets.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
+  return { own: Number(fields[11]), kernel: Number(fields[12]) };
+}
+
 export function residentBytesOf(pid: number): number {
   return statusOf(pid, 'VmRSS');
 }
