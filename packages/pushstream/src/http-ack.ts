@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Hub } from './contract.ts';
-import { identify, type ServeOptions } from './http.ts';
+import { identify, NO_TICKET, type ServeOptions } from './http.ts';
 import { answer, crossOrigin, preflight, refuse } from './http-answer.ts';
 import { clientOf, queryOf, RequestError } from './request.ts';
 
@@ -28,9 +28,14 @@ export async function serveAck(
     return;
   }
   const query = queryOf(request);
-  const { access } = await identify(request, query, options);
+  const { access, admitted } = await identify(request, query, options);
   if ('refuse' in access) {
     refuse(response, access, cors);
+    return;
+  }
+  // Only for the connection that a ticket has opened, not for whoever knows its address.
+  if (admitted && !admitted.returns) {
+    refuse(response, NO_TICKET, cors);
     return;
   }
   try {

@@ -4,8 +4,8 @@ import { allowsOrigin, type Origins } from './request.ts';
 export type Headers = Record<string, string>;
 
 export interface Refusal {
-  /** 204 tells a native EventSource to stop for good. */
-  refuse: 204 | 401 | 403;
+  /** 204 tells a native EventSource to stop for good; `busy` tells every reader to come back in a moment: nothing is decided yet. */
+  refuse: 204 | 401 | 403 | 'busy';
   challenge?: string;
 }
 
@@ -26,6 +26,8 @@ export function answer(response: ServerResponse, status: number, headers: Header
 
 export function refuse(response: ServerResponse, access: Refusal, cors: Headers): null {
   const headers: Headers = { ...cors, 'Cache-Control': 'no-store' };
+  if (access.refuse === 'busy')
+    return answer(response, 503, { ...headers, 'Retry-After': '1' }, 'This cannot be decided now; send it again.');
   if (access.refuse === 204) return answer(response, 204, headers);
   if (access.refuse === 401) headers['WWW-Authenticate'] = access.challenge ?? 'Bearer';
   else if (access.challenge) headers['WWW-Authenticate'] = access.challenge;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Connection, Hub, Start } from './contract.ts';
 import { formatCursor } from './cursor.ts';
 import { bothFilters, checkFilter, type Filter, FilterError } from './filter.ts';
@@ -65,10 +66,12 @@ export async function serveEvents(
     return answer(response, 406, cors, 'This address speaks text/event-stream; send Accept: text/event-stream.');
   }
   const query = queryOf(request);
-  const { access, admitted } = await identify(request, query, options);
-  if ('refuse' in access) return refuse(response, access, cors);
-
   const headers: Headers = { ...cors, ...options.headers, ...STREAM_HEADERS };
+  const { access, admitted } = await identify(request, query, options);
+  if ('refuse' in access) {
+    return access.refuse === 'busy' ? softRefusal(response, headers, 'unavailable') : refuse(response, access, cors);
+  }
+
   let wanted: Wanted;
   try {
     wanted = readWishes(query, access, options);
@@ -89,8 +92,16 @@ export async function serveEvents(
   }
   headers[replayHeader] = describe(start);
   if (response.destroyed || request.destroyed) return null;
-  if (admitted && !admitted.stillValid()) return refuse(response, NO_TICKET, cors);
-  if (admitted) addCookie(response, admitted.cookie);
+  if (admitted) {
+    const taken = await admitted.take().catch(() => null);
+    if (taken === null) return softRefusal(response, headers, 'unavailable');
+    if (!taken) return refuse(response, NO_TICKET, cors);
+    if (response.destroyed || request.destroyed) {
+      admitted.ended();
+      return null;
+    }
+    addCookie(response, admitted.cookie);
+  }
   const connection = hub.attach(sinkFor(request, response, headers), {
     ...wanted,
     streams: access.streams,
@@ -98,11 +109,20 @@ export async function serveEvents(
     expiresAt: access.expiresAt,
     meta: access.meta,
   });
-  admitted?.opened(connection);
+  if (admitted) {
+    admitted.opened(connection);
+    tellOfEnd(admitted, response.socket === null ? request.socket : response);
+  }
   return connection;
 }
 
-const NO_TICKET: Refusal = { refuse: 401, challenge: 'Ticket' };
+/** A function of its own, so that nothing of the request stays in memory with it. */
+function tellOfEnd(admitted: Admission, carrier: Socket | ServerResponse): void {
+  if (carrier.destroyed) admitted.ended();
+  else carrier.once('close', () => admitted.ended());
+}
+
+export const NO_TICKET = { refuse: 401, challenge: 'Ticket' } as const;
 
 interface Wanted {
   filter?: Filter;
@@ -130,8 +150,13 @@ export async function identify(
 ): Promise<{ access: Access; admitted: Admission | null }> {
   const ticket = tickets ? query.get('ticket') : null;
   if (tickets && ticket !== null) {
-    const admitted = tickets.admit(ticket, request);
-    return { access: admitted?.grant ?? NO_TICKET, admitted };
+    try {
+      const admitted = await tickets.admit(ticket, request);
+      return { access: admitted?.grant ?? NO_TICKET, admitted };
+    } catch {
+      // Whether it is still good cannot be said now.
+      return { access: { refuse: 'busy' }, admitted: null };
+    }
   }
   return { access: typeof access === 'function' ? await access(request) : access, admitted: null };
 }

@@ -65,4 +65,6 @@ export type {
   StreamMessage,
   Transport,
 } from './sink.ts';
+export type { KeptTicket, TicketUses } from './ticket-uses.ts';
 export { createTickets, type TicketGrant, type Tickets, type TicketsOptions } from './tickets.ts';
+export type { Whose } from './whose.ts';

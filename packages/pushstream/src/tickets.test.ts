@@ -1,10 +1,13 @@
+import type { IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Connection } from './contract.ts';
 import type { AppendableLog } from './log.ts';
 import { createMemoryLog } from './memory-log.ts';
 import { createPushStream } from './pushstream.ts';
-import { createManualClock } from './testing/manual-clock.ts';
+import { createManualClock, type ManualClock } from './testing/manual-clock.ts';
 import { dataEvents, openRaw, type RawReader } from './testing/raw-reader.ts';
 import { serve } from './testing/serve.ts';
+import { createMemoryUses } from './ticket-uses.ts';
 import { createTickets, type TicketsOptions } from './tickets.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -13,8 +16,8 @@ afterEach(async () => {
 });
 
 async function start(options: TicketsOptions = {}, acks = false, log?: AppendableLog) {
-  const clock = createManualClock();
-  const tickets = createTickets({ clock, ...options });
+  const clock = (options.clock as ManualClock | undefined) ?? createManualClock();
+  const tickets = createTickets({ ...options, clock });
   const stream = createPushStream({ tickets, acks, log, access: { refuse: 401 }, clock, heartbeatMs: 1_000_000 });
   const server = await serve(stream.handler);
   cleanups.push(() => server.stop());
@@ -142,7 +145,7 @@ describe('tickets', () => {
     );
     const reader = await open(used ?? '');
     const other = await open(others ?? '');
-    expect(tickets.revoke(({ meta }) => meta?.user === 'ann')).toBe(1);
+    expect(tickets.revoke({ user: 'ann' })).toBe(1);
     await stream.publish({ everyone: true }, 'test.event', 'secret');
     await reader.until((r) => r.ended);
     expect(texts(reader)).toEqual([]);
@@ -175,7 +178,7 @@ describe('tickets', () => {
       .poll(() => new Promise((resolve) => server.server.getConnections((_, count) => resolve(count))))
       .toBe(3);
     await new Promise((resolve) => setImmediate(resolve));
-    expect(tickets.revoke(({ meta }) => meta?.user === 'ann')).toBe(0);
+    expect(tickets.revoke({ user: 'ann' })).toBe(0);
     release();
     expect((await revoked).status).toBe(401);
     expect((await Promise.all(two)).map(({ status }) => status).sort()).toEqual([200, 401]);
@@ -192,6 +195,58 @@ describe('tickets', () => {
     expect((await ack({})).status).toBe(401);
     expect((await ack({ Cookie: cookieOf(reader) })).status).toBe(204);
     expect([...stream.hub.connections()][0]?.unacknowledged).toBe(0);
+  });
+
+  it('are used once among processes that keep their uses in one place, also when the first connection broke at once', async () => {
+    const clock = createManualClock();
+    const uses = createMemoryUses(clock);
+    const [one, two] = [await start({ secret: 'shared', uses, clock }), await start({ secret: 'shared', uses, clock })];
+    const ticket = one.tickets.issue({ streams: ['w'] });
+    const first = await one.open(ticket);
+    expect((await two.open(ticket)).status).toBe(401);
+    await one.left(first);
+    await two.open(ticket).then((again) => expect(again.status).toBe(200));
+    expect((await one.open(ticket)).status).toBe(401);
+    clock.advance(3_000);
+    expect((await one.open(ticket, { Cookie: cookieOf(first) })).status).toBe(200);
+  });
+
+  it('are refused by whoever knows better, and wait while nobody knows', async () => {
+    let answer: () => boolean | Promise<boolean> = () => false;
+    const { tickets, open } = await start({ isRevoked: () => answer() });
+    const ticket = tickets.issue({ streams: ['w'] });
+    answer = () => Promise.reject(new Error('the database is away'));
+    const told = await open(ticket);
+    expect([told.status, told.events[0]?.name]).toEqual([200, 'ps.busy']);
+    answer = () => false;
+    const reader = await open(ticket);
+    expect(reader.events[0]?.name).toBe('ps.open');
+    answer = () => true;
+    expect((await open(ticket, { Cookie: cookieOf(reader) })).status).toBe(401);
+  });
+
+  it('39: cost the same however many were revoked before, and however many are open', async () => {
+    const clock = createManualClock();
+    const tickets = createTickets({ clock });
+    let looks = 0;
+    let closed = 0;
+    const counting = <T extends object>(target: T) =>
+      new Proxy(target, {
+        get: (from, name) => (looks++, Reflect.get(from, name)),
+        ownKeys: (from) => (looks++, Reflect.ownKeys(from)),
+      });
+    const admit = (ticket: string) => tickets.admit(ticket, { headers: {}, socket: {} } as IncomingMessage);
+    const COUNT = 10_000;
+    for (let n = 0; n < COUNT; n += 1) {
+      const admission = await admit(tickets.issue({ streams: ['w'], meta: { session: `s${n}` } }));
+      admission?.opened(counting({ state: 'live', close: () => (closed += 1) }) as unknown as Connection);
+    }
+    for (let n = 0; n < COUNT; n += 1) expect(tickets.revoke(counting({ session: `s${n}` }))).toBe(1);
+    expect(closed).toBe(COUNT);
+    for (let n = 0; n < COUNT; n += 100)
+      expect(await admit(tickets.issue({ streams: ['w'], meta: { session: `s${n}` } }))).toBeNull();
+    // A few for each; a list that is walked would make it millions.
+    expect(looks).toBeLessThan(20 * COUNT);
   });
 
   it('are accepted by every process that has the secret, and come back anywhere', async () => {

@@ -4,6 +4,8 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Connection } from './contract.ts';
 import type { Grant } from './http.ts';
 import { findCookie } from './request.ts';
+import { createMemoryUses, type KeptTicket, type TicketUses } from './ticket-uses.ts';
+import { Belongings, Revocations, type Whose } from './whose.ts';
 
 export interface TicketsOptions {
   /** The same in every process that should accept the others' tickets. Default: a random one, for this process alone. */
@@ -12,6 +14,13 @@ export interface TicketsOptions {
   ttlMs?: number;
   /** How long the connection may come back with it, unless the grant ends before. Default: 43,200,000 (12 hours). */
   lifetimeMs?: number;
+  /**
+   * Asked whenever a ticket is shown, besides what `revoke` was told: has the right behind it ended? What `revoke` was told
+   * is in memory; this is how a revocation holds after a restart and in other processes.
+   */
+  isRevoked?: (ticket: { grant: TicketGrant; issuedAt: number }) => boolean | Promise<boolean>;
+  /** Where it is kept which tickets were used. Default: in memory, for this process alone. */
+  uses?: TicketUses;
   clock?: Clock;
 }
 
@@ -24,9 +33,12 @@ export interface Admission {
   grant: TicketGrant;
   /** What proves, when it comes back, that it is the same connection: a value for Set-Cookie. */
   cookie: string;
-  /** False when it was revoked, or used by another, since it was admitted. */
-  stillValid(): boolean;
+  /** Whether it is a connection that comes back, and proves it. */
+  returns: boolean;
+  /** Takes the ticket for this connection; false when another was faster, or it was revoked meanwhile. Call `ended` afterwards. */
+  take(): Promise<boolean>;
   opened(connection: Connection): void;
+  ended(): void;
 }
 
 /**
@@ -36,10 +48,13 @@ export interface Admission {
 export interface Tickets {
   /** Makes a ticket. Put it in the address: `new EventSource('/events?ticket=' + ticket)`. */
   issue(grant: Grant): string;
-  /** Accepts a ticket for a request, or returns `null`. `serveEvents` asks this. */
-  admit(ticket: string, request: IncomingMessage): Admission | null;
-  /** Refuses the tickets issued until now whose grant matches, and closes what they opened. Returns the connections closed. */
-  revoke(match: (grant: TicketGrant) => boolean): number;
+  /** Accepts a ticket for a request, or resolves to `null`. `serveEvents` asks this. */
+  admit(ticket: string, request: IncomingMessage): Promise<Admission | null>;
+  /**
+   * Refuses the tickets issued until now whose grant has all of these in its `meta` (`{}`: every ticket), and closes what
+   * they opened here. Returns the connections closed.
+   */
+  revoke(whose: Whose): number;
 }
 
 const MAX_TTL_MS = 600_000;
@@ -52,32 +67,56 @@ interface Sealed {
   grant: TicketGrant;
 }
 
-interface Use {
-  grant: TicketGrant;
-  firstAt: number;
-  connection: Connection;
-}
-
 export function createTickets(options: TicketsOptions = {}): Tickets {
   const clock = options.clock ?? systemClock;
   const ttlMs = Math.min(options.ttlMs ?? 60_000, MAX_TTL_MS);
   const lifetimeMs = options.lifetimeMs ?? 43_200_000;
+  const uses = options.uses ?? createMemoryUses(clock);
   const key = createHash('sha256')
     .update(options.secret ?? randomBytes(32))
     .digest();
-  const uses = new Map<string, Use>();
-  let revocations: { match: (grant: TicketGrant) => boolean; at: number }[] = [];
-  let pruneAt = 1_024;
+  const revocations = new Revocations();
+  const open = new Map<string, Connection>();
+  const owners = new Belongings<Connection>();
 
-  /** What no ticket can need any more. */
-  function prune(now: number): void {
-    revocations = revocations.filter(({ at }) => at + lifetimeMs > now);
-    for (const [id, { grant }] of uses) if (grant.expiresAt <= now) uses.delete(id);
-    pruneAt = Math.max(1_024, 2 * uses.size);
+  function close(id: string, connection: Connection): void {
+    if (open.get(id) === connection) open.delete(id);
+    owners.delete(connection);
   }
 
-  const isRevoked = ({ issuedAt, grant }: Sealed) =>
-    revocations.some(({ match, at }) => issuedAt <= at && match(grant));
+  function admission(ticket: Sealed, returns: boolean, secure: boolean): Admission {
+    const { id, grant } = ticket;
+    const kept: KeptTicket = { id, grant, usableUntil: ticket.issuedAt + ttlMs };
+    const maxAge = Math.ceil((grant.expiresAt - clock.now()) / 1_000);
+    let firstAt: number | null = null;
+    let own: Connection | null = null;
+    return {
+      grant,
+      returns,
+      cookie: `pushstream-${id}=${proofOf(key, id)}; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`,
+      async take() {
+        if (!returns) {
+          if (!(await uses.take(kept))) return false;
+          firstAt = clock.now();
+        }
+        return !revocations.concern(grant.meta, ticket.issuedAt);
+      },
+      opened(connection) {
+        own = connection;
+        const before = open.get(id);
+        open.set(id, connection);
+        owners.add(connection, grant.meta);
+        // One at a time; the one before is the client's own, whose end was not yet noticed.
+        before?.close('gone');
+      },
+      ended() {
+        if (own) close(id, own);
+        // Lost, it costs a client whose first connection broke another ticket.
+        if (firstAt !== null && clock.now() - firstAt < SETTLE_MS)
+          uses.giveBack(kept, firstAt + SETTLE_MS).catch(() => {});
+      },
+    };
+  }
 
   return {
     issue(grant) {
@@ -90,41 +129,30 @@ export function createTickets(options: TicketsOptions = {}): Tickets {
       return seal(key, JSON.stringify(ticket));
     },
 
-    admit(text, request) {
+    async admit(text, request) {
       const now = clock.now();
-      const ticket = open(key, text);
-      if (!ticket || ticket.grant.expiresAt <= now || isRevoked(ticket)) return null;
-      const { id, grant } = ticket;
-      const cookie = `pushstream-${id}`;
-      const conn = createHmac('sha256', key).update(id).digest('base64url');
-      const returns = same(findCookie(request, cookie), conn);
-      const use = uses.get(id);
-      if (!returns && (now > ticket.issuedAt + ttlMs || (use && !isUnsettled(use, now)))) return null;
-      const secure =
-        'encrypted' in request.socket || request.headers['x-forwarded-proto'] === 'https' ? '; Secure' : '';
-      const maxAge = Math.ceil((grant.expiresAt - now) / 1_000);
-      if (uses.size >= pruneAt) prune(now);
-      const before = use?.connection;
-      return {
-        grant,
-        cookie: `${cookie}=${conn}; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${secure}`,
-        stillValid: () => !isRevoked(ticket) && (returns || uses.get(id)?.connection === before),
-        opened(connection) {
-          const known = uses.get(id);
-          // One at a time; the one before is the client's own, whose end was not yet noticed.
-          known?.connection.close('gone');
-          uses.set(id, { grant, connection, firstAt: returns && known ? known.firstAt : now });
-        },
-      };
+      const ticket = unseal(key, text);
+      if (!ticket || ticket.grant.expiresAt <= now) return null;
+      const returns = same(findCookie(request, `pushstream-${ticket.id}`), proofOf(key, ticket.id));
+      if (!returns && now > ticket.issuedAt + ttlMs) return null;
+      if (revocations.concern(ticket.grant.meta, ticket.issuedAt)) return null;
+      if (await options.isRevoked?.({ grant: ticket.grant, issuedAt: ticket.issuedAt })) return null;
+      return admission(
+        ticket,
+        returns,
+        'encrypted' in request.socket || request.headers['x-forwarded-proto'] === 'https',
+      );
     },
 
-    revoke(match) {
+    revoke(whose) {
       const now = clock.now();
-      prune(now);
-      revocations.push({ match, at: now });
+      // No ticket lives longer.
+      revocations.forget(now - lifetimeMs);
+      revocations.add(whose, now);
       let closed = 0;
-      for (const { grant, connection } of uses.values()) {
-        if (connection.state === 'closed' || connection.state === 'closing' || !match(grant)) continue;
+      for (const connection of owners.of(whose)) {
+        owners.delete(connection);
+        if (connection.state === 'closed' || connection.state === 'closing') continue;
         connection.close('expired');
         closed += 1;
       }
@@ -133,9 +161,9 @@ export function createTickets(options: TicketsOptions = {}): Tickets {
   };
 }
 
-/** The first connection is gone before it could be sure to have arrived. */
-function isUnsettled({ connection, firstAt }: Use, now: number): boolean {
-  return now - firstAt < SETTLE_MS && connection.state === 'closed';
+/** What whoever opened the first connection can show when it comes back. */
+function proofOf(key: Buffer, id: string): string {
+  return createHmac('sha256', key).update(id).digest('base64url');
 }
 
 function seal(key: Buffer, text: string): string {
@@ -145,7 +173,7 @@ function seal(key: Buffer, text: string): string {
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
 }
 
-function open(key: Buffer, text: string): Sealed | null {
+function unseal(key: Buffer, text: string): Sealed | null {
   const bytes = Buffer.from(text, 'base64url');
   if (bytes.length <= 28) return null;
   try {

@@ -69,6 +69,18 @@ create index stream_presence_node on stream_presence (node);
 create index stream_presence_expiry on stream_presence (expires_at);
 call protect_tenant('stream_presence');
 
+-- Tickets that were used. Kept as long as they could be used for the first time, so that one opens one connection.
+create table stream_tickets (
+  workspace_id text not null,
+  id           text not null,
+  -- The first connection broke before its end could know of it: until then it may be used once more.
+  free_until   timestamptz,
+  usable_until timestamptz not null,
+  primary key (workspace_id, id)
+);
+create index stream_tickets_age on stream_tickets (usable_until);
+call protect_tenant('stream_tickets');
+
 -- Persons whose events are being emptied; the log is worked through in pages.
 create table stream_erasures (
   workspace_id text not null,

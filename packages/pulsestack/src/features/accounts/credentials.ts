@@ -82,7 +82,11 @@ export async function listenForInvalidations(runtime: Runtime): Promise<void> {
 export async function authenticate(runtime: Runtime, credential: string | undefined): Promise<Principal> {
   if (credential === undefined) return ANONYMOUS;
   if (credential.startsWith('sk_')) return keyPrincipal(runtime, credential);
-  const claims = await readToken(runtime, credential);
+  return principalOf(runtime, await readToken(runtime, credential));
+}
+
+/** Who a token that says this speaks for; throws `auth.invalid` when the right behind it has ended. Call it outside of transactions. */
+export async function principalOf(runtime: Runtime, claims: Claims): Promise<Principal> {
   return claims.audience === 'member' ? memberPrincipal(runtime, claims) : userPrincipal(runtime, claims);
 }
 

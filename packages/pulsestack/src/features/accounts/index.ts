@@ -6,7 +6,7 @@ import { ticks } from './jobs.ts';
 import { ensureSigningKey, rotateSigningKeys } from './keyring.ts';
 
 export { issueApiKey } from './api-keys.ts';
-export { authenticate, revokeUserTokens } from './credentials.ts';
+export { authenticate, principalOf, revokeUserTokens } from './credentials.ts';
 export { ensureDevelopment, retireDevelopment, signInDevelopmentOwner } from './development.ts';
 export { refuseMember } from './members.ts';
 export { REVOKED_CHANNEL, type Revocation } from './revocation.ts';

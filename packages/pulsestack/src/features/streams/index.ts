@@ -11,7 +11,7 @@ import { eraseSome } from './erase.ts';
 import { hubs } from './hubs.ts';
 import { forgetExpired } from './presence.ts';
 import { forgetBefore } from './store.ts';
-import { revokeTickets } from './tickets.ts';
+import { forgetUnusable } from './tickets.ts';
 
 export { grantOf } from './access.ts';
 export { onReadersChanged, toFeedControls } from './changes.ts';
@@ -28,10 +28,14 @@ export const streams = feature({
   ticks: [
     { name: 'streams.erase', everyMs: 1000, run: eraseSome },
     {
-      name: 'streams.presence',
+      name: 'streams.expiry',
       everyMs: 60 * 1000,
       run: async (runtime) => {
-        await runtime.db.inSystem((tx) => forgetExpired(tx, runtime.clock.now()));
+        const now = runtime.clock.now();
+        await runtime.db.inSystem(async (tx) => {
+          await forgetExpired(tx, now);
+          await forgetUnusable(tx, now);
+        });
       },
     },
     {
@@ -51,7 +55,6 @@ export const streams = feature({
     const all = hubs.of(runtime);
     await runtime.pubsub.subscribe(REVOKED_CHANNEL, (message) => {
       const revocation = JSON.parse(message) as Revocation;
-      revokeTickets(runtime, revocation);
       all.closeReaders(revocation);
       tellReadersChanged(runtime, { kind: 'revoked', revocation });
     });
