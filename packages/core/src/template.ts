@@ -114,6 +114,25 @@ export const EmailBody = z.discriminatedUnion('format', [
 ]);
 export type EmailBody = z.infer<typeof EmailBody>;
 
+const MAX_LOCALES = 50;
+/** Content in other languages. What a locale leaves out it takes from its parents (de-AT from de), at last from the content itself. */
+const localesOf = <Own extends z.ZodType>(own: Own) =>
+  z
+    .record(Locale, own)
+    .refine((all) => Object.keys(all).length <= MAX_LOCALES, `must not name more than ${MAX_LOCALES} locales`)
+    .optional()
+    .meta({
+      description: 'Locale → the fields that say something else there; the others are as in the content itself',
+    });
+const bodiesOf = (max: number) => localesOf(z.strictObject({ body: liquid(max).optional() }));
+
+const ContentAction = z.strictObject({
+  id: Slug,
+  label: liquid(200),
+  link: liquid(2048).optional(),
+  style: z.enum(['primary', 'secondary', 'danger']).optional(),
+});
+
 const local = { messages: LocalMessages.optional() };
 
 const templateContents = [
@@ -130,6 +149,17 @@ const templateContents = [
     text: liquid(100_000).optional(),
     /** Advertising: needs a way to unsubscribe. */
     marketing: z.boolean().optional(),
+    locales: localesOf(
+      z.strictObject({
+        subject: liquid(500).optional(),
+        preheader: liquid(500).optional(),
+        from: liquid(320).optional(),
+        replyTo: liquid(320).optional(),
+        layout: Slug.optional(),
+        body: EmailBody.optional(),
+        text: liquid(100_000).optional(),
+      }),
+    ),
     ...local,
   }),
   z.strictObject({
@@ -139,22 +169,22 @@ const templateContents = [
     icon: liquid(2048).optional(),
     image: liquid(2048).optional(),
     link: liquid(2048).optional(),
-    actions: z
-      .array(
-        z.strictObject({
-          id: Slug,
-          label: liquid(200),
-          link: liquid(2048).optional(),
-          style: z.enum(['primary', 'secondary', 'danger']).optional(),
-        }),
-      )
-      .max(3)
-      .optional(),
+    actions: z.array(ContentAction).max(3).optional(),
     data: JsonObject.optional(),
     collapseKey: liquid(256).optional(),
+    locales: localesOf(
+      z.strictObject({
+        title: liquid(500).optional(),
+        body: liquid(10_000).optional(),
+        icon: liquid(2048).optional(),
+        image: liquid(2048).optional(),
+        link: liquid(2048).optional(),
+        actions: z.array(ContentAction).max(3).optional(),
+      }),
+    ),
     ...local,
   }),
-  z.strictObject({ channel: z.literal('sms'), body: liquid(1600), ...local }),
+  z.strictObject({ channel: z.literal('sms'), body: liquid(1600), locales: bodiesOf(1600), ...local }),
   z.strictObject({
     channel: z.literal('push'),
     title: liquid(500),
@@ -162,10 +192,18 @@ const templateContents = [
     link: liquid(2048).optional(),
     image: liquid(2048).optional(),
     data: JsonObject.optional(),
+    locales: localesOf(
+      z.strictObject({
+        title: liquid(500).optional(),
+        body: liquid(4096).optional(),
+        link: liquid(2048).optional(),
+        image: liquid(2048).optional(),
+      }),
+    ),
     ...local,
   }),
-  z.strictObject({ channel: z.literal('whatsapp'), body: liquid(4096), ...local }),
-  z.strictObject({ channel: z.literal('chat'), body: liquid(10_000), ...local }),
+  z.strictObject({ channel: z.literal('whatsapp'), body: liquid(4096), locales: bodiesOf(4096), ...local }),
+  z.strictObject({ channel: z.literal('chat'), body: liquid(10_000), locales: bodiesOf(10_000), ...local }),
 ] as const;
 
 /** What a template says, in the fields of its channel. */

@@ -1,4 +1,4 @@
-import type { Step, TemplateContent, TemplateFinding, TemplateVariable } from '@pulsestack/core';
+import type { TemplateContent, TemplateFinding, TemplateVariable } from '@pulsestack/core';
 import { fail } from '../../kernel/errors.ts';
 import type { Runtime } from '../../kernel/runtime.ts';
 import { LiquidSyntaxError } from '../../ports/liquid-source.ts';
@@ -8,9 +8,11 @@ import { type CompiledContent, digestOf, type Json, kindOfValue, mapLiquid } fro
 import { preheaderHtml } from './layout.ts';
 import { markdownToHtml } from './markdown.ts';
 import { htmlToPlainText } from './plain-text.ts';
+import { addVariable } from './variables.ts';
+import { inLocale, variantsOf } from './variants.ts';
 
-/** The form of compiled contents; a version stored in an older form is compiled again when it is published again. */
-export const COMPILER = 1;
+/** The form of compiled contents. Raise it with every change of what is made of a source: versions in an older form are made again when they are sent. */
+export const COMPILER = 2;
 
 /** What the engine parses at most, with room for a layout. */
 const MAX_HTML_CHARS = 180_000;
@@ -18,23 +20,6 @@ const MAX_HTML_CHARS = 180_000;
 export interface Compilation {
   content: CompiledContent;
   findings: TemplateFinding[];
-}
-
-/** Steps whose content is compiled. */
-export type ContentStep = Extract<
-  Step,
-  { type: 'in_app' | 'email' | 'sms' | 'whatsapp' | 'chat' | 'push' | 'webhook' }
->;
-
-/**
- * Checks and prepares the content a step of a workflow brings itself. What is wrong is thrown as `template.invalid` with the
- * field at fault, relative to the step. A step that names a template instead brings nothing to compile.
- */
-export function compileStep(runtime: Pick<Runtime, 'templates'>, step: ContentStep): CompiledContent {
-  const { content, findings } = compileContent(runtime, contentOfStep(step));
-  const errors = findings.filter((finding) => finding.level === 'error');
-  if (errors.length > 0) throw invalid(errors, step.id);
-  return content;
 }
 
 export function invalid(errors: readonly TemplateFinding[], place?: string) {
@@ -52,74 +37,72 @@ export function invalid(errors: readonly TemplateFinding[], place?: string) {
 type WebhookContent = { channel: 'webhook'; body: Json | undefined };
 export type AnyContent = (TemplateContent & { attachments?: string[] | undefined }) | WebhookContent;
 
-function contentOfStep(step: ContentStep): AnyContent {
-  const need = (field: string, value: string | undefined): string => {
-    if (value !== undefined && value.trim() !== '') return value;
-    throw invalid(
-      [{ level: 'error', code: 'content.missing', message: 'write it here, or name a template', field, line: null }],
-      step.id,
-    );
-  };
-  switch (step.type) {
-    case 'email':
-      return {
-        channel: 'email',
-        subject: need('subject', step.subject),
-        body: { format: 'markdown', markdown: need('body', step.body) },
-        preheader: step.preheader,
-        from: step.from,
-        replyTo: step.replyTo,
-        layout: step.layout,
-        attachments: step.attachments,
-      };
-    case 'in_app': {
-      const { title, body, icon, image, link, actions, data, collapseKey } = step;
-      return {
-        channel: 'in_app',
-        title: need('title', title),
-        body: body ?? '',
-        icon,
-        image,
-        link,
-        actions,
-        data,
-        collapseKey,
-      };
-    }
-    case 'push': {
-      const { title, body, link, image, data } = step;
-      return { channel: 'push', title: need('title', title), body: body ?? '', link, image, data };
-    }
-    case 'webhook':
-      return { channel: 'webhook', body: step.body as Json | undefined };
-    default:
-      return { channel: step.type, body: need('body', step.body) };
-  }
-}
+/** What MJML was compiled to, by its source. */
+export type CompiledMjml = ReadonlyMap<string, string>;
 
-/** Checks and prepares content. `html` is what MJML was compiled to; without it, MJML is only checked as text. */
-export function compileContent(runtime: Pick<Runtime, 'templates'>, content: AnyContent, html?: string): Compilation {
+/** Checks and prepares content in every locale it is written in. MJML whose HTML is not given is only checked as text. */
+export function compileContent(
+  runtime: Pick<Runtime, 'templates'>,
+  content: AnyContent,
+  mjml: CompiledMjml = new Map(),
+): Compilation {
   const findings: TemplateFinding[] = [];
   const builder = new Builder(runtime, findings);
-  const compiled = builder.compile(content, html);
-  return { content: compiled, findings };
+  const base = builder.compile(content, mjml);
+  const variants: CompiledContent['variants'] = {};
+  for (const { locale, own, content: there } of variantsOf(content)) {
+    const found: TemplateFinding[] = [];
+    const { parts, frame, layout, actions, variables } = builder.next(found).compile(there, mjml);
+    variants[locale] = { parts, frame, layout, actions, variables };
+    // What is wrong with a field it inherits was said where the field is written.
+    findings.push(...inLocale(found, locale, own));
+  }
+  const compiled = { ...base, ...builder.uses(), variants };
+  return { content: { id: digestOf([COMPILER, compiled]), ...compiled }, findings };
+}
+
+/** What all locales of one content need together. */
+interface Uses {
+  partials: Set<string>;
+  keys: Set<string>;
+  anyKey: boolean;
 }
 
 class Builder {
   private readonly runtime: Pick<Runtime, 'templates'>;
   private readonly findings: TemplateFinding[];
   private readonly parts: Record<string, ProgramPart> = {};
-  private readonly partials = new Set<string>();
-  private readonly keys = new Set<string>();
-  private anyKey = false;
   private readonly variables = new Map<string, TemplateVariable>();
+  private readonly all: Uses;
 
-  constructor(runtime: Pick<Runtime, 'templates'>, findings: TemplateFinding[]) {
+  constructor(
+    runtime: Pick<Runtime, 'templates'>,
+    findings: TemplateFinding[],
+    all: Uses = { partials: new Set(), keys: new Set(), anyKey: false },
+  ) {
     this.runtime = runtime;
     this.findings = findings;
+    this.all = all;
   }
 
-  compile(content: AnyContent, html: string | undefined): CompiledContent {
+  /** For the same content in another locale. */
+  next(findings: TemplateFinding[]): Builder {
+    return new Builder(this.runtime, findings, this.all);
+  }
+
+  /** What the content needs in any of its locales. */
+  uses(): Pick<CompiledContent, 'partials' | 'messageKeys'> {
+    const { partials, keys, anyKey } = this.all;
+    return {
+      partials: [...partials].sort(),
+      messageKeys: anyKey ? null : [...keys].sort(),
+    };
+  }
+
+  compile(
+    content: AnyContent,
+    mjml: CompiledMjml,
+  ): Omit<CompiledContent, 'id' | 'variants' | 'partials' | 'messageKeys'> {
     let data: Json | null = null;
     let actions: CompiledContent['actions'] = [];
     let frame: CompiledContent['frame'] = 'own';
@@ -129,7 +112,7 @@ class Builder {
         this.line('preheader', content.preheader);
         this.line('from', content.from);
         this.line('replyTo', content.replyTo);
-        frame = this.emailBody(content, html);
+        frame = this.emailBody(content, mjml);
         break;
       case 'in_app':
         this.line('title', content.title);
@@ -158,23 +141,20 @@ class Builder {
       default:
         this.add('body', 'plain', content.body);
     }
-    const compiled = {
+    return {
       channel: content.channel,
       parts: this.parts,
       frame,
       layout: content.channel === 'email' ? (content.layout ?? null) : null,
-      partials: [...this.partials].sort(),
-      messageKeys: this.anyKey ? null : [...this.keys].sort(),
       messages: content.channel === 'webhook' ? {} : (content.messages ?? {}),
       variables: [...this.variables.values()],
       actions,
       data,
       attachments: ('attachments' in content ? content.attachments : undefined) ?? [],
     };
-    return { id: digestOf([COMPILER, compiled]), ...compiled };
   }
 
-  private emailBody(content: AnyContent & { channel: 'email' }, compiledHtml: string | undefined): 'own' | 'layout' {
+  private emailBody(content: AnyContent & { channel: 'email' }, mjml: CompiledMjml): 'own' | 'layout' {
     const { body } = content;
     let html: string | undefined;
     let text = content.text;
@@ -195,10 +175,12 @@ class Builder {
           html = body.html;
           text ??= htmlToPlainText(html);
           break;
-        case 'mjml':
-          if (compiledHtml === undefined) return 'own';
-          html = this.short(compiledHtml);
+        case 'mjml': {
+          const compiled = mjml.get(body.mjml);
+          if (compiled === undefined) return 'own';
+          html = this.short(compiled);
           text ??= htmlToPlainText(html);
+        }
       }
     } catch (error) {
       const line = error instanceof LiquidSyntaxError ? error.line : null;
@@ -241,17 +223,12 @@ class Builder {
   private inspect(field: string, part: ProgramPart): boolean {
     const { errors, variables, partials, messageKeys } = this.runtime.templates.inspect(part, field);
     for (const { message, line } of errors) this.report('liquid.syntax', message, field, line);
-    for (const name of partials) this.partials.add(name);
-    if (messageKeys === null) this.anyKey = true;
-    for (const key of messageKeys ?? []) this.keys.add(key);
+    for (const name of partials) this.all.partials.add(name);
+    if (messageKeys === null) this.all.anyKey = true;
+    for (const key of messageKeys ?? []) this.all.keys.add(key);
     for (const { path, type, required } of variables) {
       if (/^(brand|locale|dir|links|content)\b/.test(path)) continue;
-      const known = this.variables.get(path);
-      if (!known) this.variables.set(path, { path, type, required });
-      else {
-        known.required ||= required;
-        if (known.type === 'any' || (known.type === 'string' && type !== 'any')) known.type = type;
-      }
+      addVariable(this.variables, { path, type, required });
     }
     return errors.length === 0;
   }

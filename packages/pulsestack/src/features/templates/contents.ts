@@ -25,7 +25,11 @@ export interface CompiledContent {
   data: Json | null;
   /** Paths to files in the data. */
   attachments: string[];
+  /** Locale → what differs there; each is whole, whatever it has from its parents. */
+  variants: Record<string, Variant>;
 }
+
+export type Variant = Pick<CompiledContent, 'parts' | 'frame' | 'layout' | 'actions' | 'variables'>;
 
 /** What of a workspace goes into its messages: the look, layouts, partials and translations. */
 export interface Setting {

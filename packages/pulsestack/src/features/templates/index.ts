@@ -3,9 +3,10 @@ import { lookOperations } from './api/look.ts';
 import { templateOperations } from './api/templates.ts';
 import { tryRule } from './api/try-rule.ts';
 
-export { type ContentStep, compileStep } from './compile.ts';
+export { type ContentStep, compileStep } from './compile-step.ts';
 export type { CompiledContent } from './contents.ts';
-export { type CompiledTemplate, loadTemplates } from './load.ts';
+export { type CompiledTemplate, loadTemplates, renewTemplates } from './load.ts';
+export { htmlToPlainText } from './plain-text.ts';
 export { readyMade } from './ready/index.ts';
 export type { ReadyMade } from './ready/ready-made.ts';
 export { type RenderRequest, render } from './render.ts';

@@ -2,6 +2,7 @@ import type { Branding, LocalMessages, TemplateContent, TemplateFinding } from '
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { CompiledContent, Setting } from './contents.ts';
 import { fallbackChain } from './locale.ts';
+import { inLocale, variantsOf } from './variants.ts';
 import { BUILT_IN_MESSAGES } from './words.ts';
 
 /** Gmail shows no more than this of a message, and hides what follows. */
@@ -13,17 +14,32 @@ const GSM = /^[\x20-\x5a\x5f\x61-\x7a\n\r@£$¥èéùìòÇØøÅåΔΦΓΛΩΠ�
 
 /** What does not keep a message from being sent, but from being read, delivered or lawful. */
 export function lint(content: TemplateContent, compiled: CompiledContent, setting: Setting): TemplateFinding[] {
+  const findings = [...lintOne(content, compiled, setting), ...lintMessages(compiled, setting)];
+  for (const name of compiled.partials)
+    if (!Object.hasOwn(setting.partials, name))
+      findings.push({
+        level: 'error',
+        code: 'partial.missing',
+        message: `there is no partial "${name}"`,
+        field: 'body',
+        line: null,
+      });
+  for (const { locale, own, content: there } of variantsOf(content)) {
+    const found = lintOne(there as TemplateContent, { ...compiled, ...compiled.variants[locale] }, setting);
+    findings.push(...inLocale(found, locale, own));
+  }
+  return findings;
+}
+
+function lintOne(content: TemplateContent, compiled: CompiledContent, setting: Setting): TemplateFinding[] {
   const findings: TemplateFinding[] = [];
   const warn = (code: string, message: string, field: string | null) =>
     findings.push({ level: 'warning', code, message, field, line: null });
   const refuse = (code: string, message: string, field: string | null) =>
     findings.push({ level: 'error', code, message, field, line: null });
 
-  for (const name of compiled.partials)
-    if (!Object.hasOwn(setting.partials, name)) refuse('partial.missing', `there is no partial "${name}"`, 'body');
   if (compiled.layout && compiled.frame === 'layout' && !Object.hasOwn(setting.layouts, compiled.layout))
     refuse('layout.missing', `there is no layout "${compiled.layout}"`, 'layout');
-  findings.push(...lintMessages(compiled, setting));
   if (content.channel === 'email') lintEmail(content, compiled, setting.branding, warn);
   if (content.channel === 'sms') {
     const literal = content.body.replace(/\{\{[^}]*\}\}|\{%[^%]*%\}/g, '');

@@ -33,7 +33,7 @@ export function fallbackChain(locale: string | null | undefined, workspaceLocale
 }
 
 // zh-Hant-TW → zh-Hant → zh
-function withParents(locale: string | undefined): string[] {
+export function withParents(locale: string | undefined): string[] {
   if (!locale) return [];
   const parts = locale.split('-');
   return parts.map((_, i) => parts.slice(0, parts.length - i).join('-'));

@@ -3,30 +3,47 @@ import type { Runtime } from '../../kernel/runtime.ts';
 import { compileContent } from './compile.ts';
 import type { CompiledContent, Json, Setting } from './contents.ts';
 import { CLIPPED_BYTES, lint } from './lint.ts';
-import { directionOf, fallbackChain, languageOfText } from './locale.ts';
+import { directionOf } from './locale.ts';
 import { protect } from './protect.ts';
+import { pseudoOf } from './pseudo.ts';
 import { render } from './render.ts';
-import { missingVariables } from './variables.ts';
+import { allVariables, missingVariables } from './variables.ts';
+import { voiceOf } from './voice.ts';
 
 /** Compiles content of any kind, MJML included. Takes a second the first time; call it outside of transactions. */
 export async function compileTemplate(
   runtime: Runtime,
   content: TemplateContent,
 ): Promise<{ content: CompiledContent; findings: TemplateFinding[] }> {
-  if (content.channel !== 'email' || content.body.format !== 'mjml') return compileContent(runtime, content);
-  // What is wrong with its Liquid is said before MJML sees it.
   const checked = compileContent(runtime, content);
-  if (checked.findings.length > 0) return checked;
-  try {
-    const { html, warnings } = await compileMjml(runtime, content.body.mjml);
-    const compiled = compileContent(runtime, content, html);
-    for (const message of warnings)
-      compiled.findings.push({ level: 'warning', code: 'mjml.invalid', message, field: 'body', line: null });
-    return compiled;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : 'the MJML cannot be compiled';
-    return { ...checked, findings: [{ level: 'error', code: 'mjml.syntax', message, field: 'body', line: null }] };
+  const sources = mjmlOf(content);
+  // What is wrong with its Liquid is said before MJML sees it.
+  if (sources.size === 0 || checked.findings.length > 0) return checked;
+  const htmlOf = new Map<string, string>();
+  const findings: TemplateFinding[] = [];
+  for (const [field, source] of sources) {
+    try {
+      const { html, warnings } = await compileMjml(runtime, source);
+      htmlOf.set(source, html);
+      for (const message of warnings)
+        findings.push({ level: 'warning', code: 'mjml.invalid', message, field, line: null });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : 'the MJML cannot be compiled';
+      findings.push({ level: 'error', code: 'mjml.syntax', message, field, line: null });
+    }
   }
+  const compiled = compileContent(runtime, content, htmlOf);
+  return { content: compiled.content, findings: [...compiled.findings, ...findings] };
+}
+
+/** The MJML a content is written in, by its field. */
+function mjmlOf(content: TemplateContent): Map<string, string> {
+  const sources = new Map<string, string>();
+  if (content.channel !== 'email') return sources;
+  if (content.body.format === 'mjml') sources.set('body', content.body.mjml);
+  for (const [locale, { body }] of Object.entries(content.locales ?? {}))
+    if (body?.format === 'mjml') sources.set(`locales/${locale}/body`, body.mjml);
+  return sources;
 }
 
 /** MJML with Liquid as HTML with Liquid. Tags between its elements go into `mj-raw`, where MJML lets text stand. */
@@ -61,9 +78,13 @@ export interface Preview {
 
 export interface PreviewItem {
   locale: string;
+  /** The locale whose own content it is; null is the content itself. */
+  variant: string | null;
   dir: 'ltr' | 'rtl';
   content: MessageContent | null;
   error: string | null;
+  /** Required variables of this locale that the data does not fill. */
+  missing: string[];
   bytes: number;
 }
 
@@ -78,15 +99,15 @@ export async function previewContent(
   const findings = [...given.findings, ...lint(content, compiled, setting)];
   const isBroken = given.findings.some((finding) => finding.level === 'error');
   const data = { ...SAMPLE_DATA, ...how.data };
-  const results = isBroken
-    ? []
-    : await render(
-        runtime,
-        how.locales.map((locale) => ({ content: compiled, data, locale, timeZone: how.timeZone, setting })),
-      );
+  const requests = how.locales.map((locale) => {
+    const pseudo = pseudoOf(locale);
+    const base = { content: compiled, data, timeZone: how.timeZone, setting };
+    return pseudo ? { ...base, locale: null, pseudo } : { ...base, locale };
+  });
+  const results = isBroken ? [] : await render(runtime, requests);
   const items = results.map((result, i): PreviewItem => {
     const locale = how.locales[i] as string;
-    const language = languageOf(locale, compiled, setting);
+    const voice = voiceOf(compiled, setting, requests[i]?.locale ?? null);
     const bytes = result.ok && result.content.channel === 'email' ? Buffer.byteLength(result.content.html) : 0;
     if (bytes > CLIPPED_BYTES && !findings.some((one) => one.code === 'email.clipped'))
       findings.push({
@@ -98,27 +119,26 @@ export async function previewContent(
       });
     return {
       locale,
-      dir: directionOf(language),
+      variant: voice.variant,
+      dir: directionOf(pseudoOf(locale) ?? voice.language),
       content: result.ok ? result.content : null,
       error: result.ok
         ? null
         : [result.error.field, result.error.line && `line ${result.error.line}`, result.error.message]
             .filter(Boolean)
             .join(', '),
+      missing: missingVariables(voice.content.variables, data),
       bytes,
     };
   });
-  return { findings, variables: compiled.variables, missing: missingVariables(compiled.variables, data), items };
+  const variables = allVariables(compiled);
+  return { findings, variables, missing: missingVariables(variables, data), items };
 }
 
-function languageOf(locale: string, compiled: CompiledContent, setting: Setting): string {
-  const translated = new Set([...Object.keys(compiled.messages), ...Object.keys(setting.messages)]);
-  return languageOfText(fallbackChain(locale, setting.branding.locale), locale, translated);
-}
-
-/** Locales worth looking at: that of the workspace, and every one that something is translated into. */
+/** Locales worth looking at: that of the workspace, and every one that something is written in. */
 export function localesOf(compiled: CompiledContent, setting: Setting): string[] {
-  const known = [setting.branding.locale, ...Object.keys(compiled.messages), ...Object.keys(setting.messages)];
+  const known = [compiled.variants, compiled.messages, setting.messages].flatMap((all) => Object.keys(all));
+  known.unshift(setting.branding.locale);
   return [...new Set(known)].slice(0, 30);
 }
 

@@ -4,8 +4,10 @@ import type { Program, ProgramInput, ProgramOutput, ProgramPart } from '../../po
 import { paletteOf } from './colours.ts';
 import { type CompiledContent, digestOf, type Json, kindOfValue, mapLiquid, type Setting } from './contents.ts';
 import { builtInFrame, CONTENT_SLOT, preheaderHtml } from './layout.ts';
-import { directionOf, fallbackChain, languageOfText } from './locale.ts';
+import { directionOf, fallbackChain } from './locale.ts';
 import { tidyText } from './plain-text.ts';
+import { type PseudoLocale, pretend } from './pseudo.ts';
+import { type Voice, voiceOf } from './voice.ts';
 import { BUILT_IN_MESSAGES } from './words.ts';
 
 /**
@@ -22,6 +24,8 @@ export interface RenderRequest {
   setting: Setting;
   /** Paths to files in the data, which a step adds to the template it names. */
   attachments?: readonly string[] | undefined;
+  /** For those who write templates: the text of the workspace's own language in a language nobody speaks. */
+  pseudo?: PseudoLocale | undefined;
 }
 
 export type RenderResult =
@@ -39,36 +43,39 @@ const MAX_ATTACHMENT_CHARS = Math.ceil((2 * 1024 * 1024 * 4) / 3) + 4;
  */
 export async function render(runtime: Runtime, requests: readonly RenderRequest[]): Promise<RenderResult[]> {
   const groups = new Map<string, { program: Program; members: number[]; inputs: ProgramInput[] }>();
+  const voices = requests.map(({ content, setting, locale }) => voiceOf(content, setting, locale));
   for (const [i, request] of requests.entries()) {
-    const id = `${request.content.id}.${request.setting.id}`;
+    const voice = voices[i] as Voice;
+    const id = `${voice.content.id}.${request.setting.id}`;
     let group = groups.get(id);
-    if (!group) groups.set(id, (group = { program: programs.of(runtime).get(id, request), members: [], inputs: [] }));
+    if (!group)
+      groups.set(id, (group = { program: programs.of(runtime).get(id, voice, request), members: [], inputs: [] }));
     group.members.push(i);
-    group.inputs.push(inputOf(request, runtime.clock.nowMs()));
+    group.inputs.push(inputOf(request, voice, runtime.clock.nowMs()));
   }
   const results: RenderResult[] = [];
   await Promise.all(
     [...groups.values()].map(async ({ program, members, inputs }) => {
       const outputs = await runtime.templates.render(program, inputs);
       for (const [n, i] of members.entries())
-        results[i] = finish(requests[i] as RenderRequest, outputs[n] as ProgramOutput);
+        results[i] = finish(requests[i] as RenderRequest, (voices[i] as Voice).content, outputs[n] as ProgramOutput);
     }),
   );
   return results;
 }
 
 interface Programs {
-  get(id: string, request: RenderRequest): Program;
+  get(id: string, voice: Voice, request: RenderRequest): Program;
 }
 const MAX_PROGRAMS = 500;
 
 const programs: Resource<Programs> = resource(() => {
   const known = new Map<string, Program>();
   return {
-    get(id, request) {
+    get(id, { content }, { setting }) {
       let program = known.get(id);
       if (program) known.delete(id);
-      else program = programOf(id, request);
+      else program = programOf(id, content, setting);
       // Put back as the youngest; the oldest leaves.
       known.set(id, program);
       if (known.size > MAX_PROGRAMS) known.delete(known.keys().next().value as string);
@@ -78,7 +85,7 @@ const programs: Resource<Programs> = resource(() => {
 });
 
 /** Puts content and setting together: the layout around the body, the colours of the workspace into both. */
-function programOf(id: string, { content, setting }: RenderRequest): Program {
+function programOf(id: string, content: CompiledContent, setting: Setting): Program {
   const parts: Record<string, ProgramPart> = { ...content.parts };
   if (content.channel === 'email' && parts.html && parts.text) {
     if (content.frame === 'layout') {
@@ -109,14 +116,13 @@ function messagesOf(content: CompiledContent, setting: Setting): Record<string, 
   return merged;
 }
 
-function inputOf({ content, data, locale, timeZone, setting }: RenderRequest, nowMs: number): ProgramInput {
+function inputOf({ data, timeZone, setting, pseudo }: RenderRequest, { language }: Voice, nowMs: number): ProgramInput {
   const { branding } = setting;
-  const language = languageOfText(fallbackChain(locale, branding.locale), locale, translatedLocales(content, setting));
-  // One message speaks one language: what we say ourselves follows what the template says.
-  const locales = fallbackChain(language, branding.locale);
+  const locale = pseudo ?? language;
   return {
-    data: { links: {}, ...data, brand: brandOf(branding), locale: language, dir: directionOf(language) },
-    locales,
+    data: { links: {}, ...data, brand: brandOf(branding), locale, dir: directionOf(locale) },
+    // One message speaks one language: what we say ourselves follows what the template says.
+    locales: fallbackChain(language, branding.locale),
     locale: language,
     timeZone,
     nowMs,
@@ -130,22 +136,17 @@ function brandOf(branding: Branding): object {
   return brand;
 }
 
-const translated = new WeakMap<CompiledContent, { setting: Setting; locales: ReadonlySet<string> }>();
-function translatedLocales(content: CompiledContent, setting: Setting): ReadonlySet<string> {
-  const known = translated.get(content);
-  if (known?.setting === setting) return known.locales;
-  const locales = new Set([...Object.keys(content.messages), ...Object.keys(setting.messages)]);
-  translated.set(content, { setting, locales });
-  return locales;
-}
-
-function finish(request: RenderRequest, output: ProgramOutput): RenderResult {
+function finish(request: RenderRequest, content: CompiledContent, output: ProgramOutput): RenderResult {
   if (!output.ok) {
     const { message, part, line } = output.error;
     return { ok: false, error: { message, field: part, line } };
   }
-  const { content, data } = request;
-  const { parts } = output;
+  const result = toMessage(request, content, output.parts);
+  return result.ok && request.pseudo ? done(pretend(result.content, request.pseudo)) : result;
+}
+
+function toMessage(request: RenderRequest, content: CompiledContent, parts: Record<string, string>): RenderResult {
+  const { data } = request;
   switch (content.channel) {
     case 'email': {
       const attachments = attachmentsOf([...content.attachments, ...(request.attachments ?? [])], data);

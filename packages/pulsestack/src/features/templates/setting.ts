@@ -18,7 +18,10 @@ export async function loadSetting(
 ): Promise<Setting> {
   const branding = await loadBranding(tx, workspaceId);
   const layouts: Record<string, Frame> = {};
-  const emails = contents.filter((content) => content.channel === 'email' && content.frame === 'layout');
+  const emails = contents
+    .filter((content) => content.channel === 'email')
+    .flatMap((content) => [content, ...Object.values(content.variants)])
+    .filter((content) => content.frame === 'layout');
   if (emails.length > 0) {
     const keys = [...new Set(emails.map((content) => content.layout ?? 'default'))];
     for (const row of await store.findLayouts(tx, workspaceId, keys)) layouts[row.key] = row.frame;

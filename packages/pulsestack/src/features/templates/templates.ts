@@ -17,7 +17,7 @@ import { lint } from './lint.ts';
 import { compileTemplate, localesOf, type Preview, previewContent } from './preview.ts';
 import { loadSetting } from './setting.ts';
 import * as store from './store/templates.ts';
-import { payloadSchema } from './variables.ts';
+import { allVariables, payloadSchema } from './variables.ts';
 
 /** Writes the draft as a whole, right or wrong: what is wrong with it comes back as findings, and stops it from being published. */
 export async function putTemplate(ctx: Context, key: string, input: TemplateInput): Promise<TemplateDetail> {
@@ -43,12 +43,13 @@ export async function getTemplate(ctx: Context, key: string): Promise<TemplateDe
   if (!row) throw notFound('template');
   const { content, findings } = compileContent(ctx, row.draft);
   const setting = await loadSetting(ctx.tx, ctx.workspaceId, [content]);
+  const variables = allVariables(content);
   return {
     ...toTemplate(row),
     content: row.draft,
     sample: row.sample,
-    variables: content.variables,
-    schema: payloadSchema(content.variables),
+    variables,
+    schema: payloadSchema(variables),
     findings: [...findings, ...lint(row.draft, content, setting)],
   };
 }

@@ -1,5 +1,5 @@
 import type { TemplateVariable } from '@pulsestack/core';
-import type { Json } from './contents.ts';
+import type { CompiledContent, Json } from './contents.ts';
 
 type Schema = { [key: string]: Json };
 
@@ -43,6 +43,24 @@ const TYPES: Record<TemplateVariable['type'], Schema> = {
   list: { type: 'array' },
   any: {},
 };
+
+/** What the content needs in any of its locales. */
+export function allVariables({ variables, variants }: CompiledContent): TemplateVariable[] {
+  const all = new Map<string, TemplateVariable>();
+  for (const one of [{ variables }, ...Object.values(variants)])
+    for (const variable of one.variables) addVariable(all, variable);
+  return [...all.values()];
+}
+
+/** Adds a use of a variable to those that are known: it is required when any of its uses needs it. */
+export function addVariable(known: Map<string, TemplateVariable>, { path, type, required }: TemplateVariable): void {
+  const before = known.get(path);
+  if (!before) known.set(path, { path, type, required });
+  else {
+    before.required ||= required;
+    if (before.type === 'any' || (before.type === 'string' && type !== 'any')) before.type = type;
+  }
+}
 
 /** The required paths that the data does not fill; of a list, those that any of its items lacks. */
 export function missingVariables(variables: readonly TemplateVariable[], data: object): string[] {

@@ -156,6 +156,19 @@ export function findPublished(
     where t.workspace_id = ${workspaceId} and t.key = any(${keys}::text[])`);
 }
 
+/** Keeps what a newer compiler has made of a version; null leaves it as it was. */
+export async function replaceCompiled(
+  tx: Transaction,
+  workspaceId: string,
+  version: { key: string; version: number; compiled: CompiledContent | null; compiler: number },
+): Promise<void> {
+  await tx.run(sql`
+    update template_versions
+    set compiled = coalesce(${version.compiled && JSON.stringify(version.compiled)}::jsonb, compiled), compiler = ${version.compiler}
+    where workspace_id = ${workspaceId} and key = ${version.key} and version = ${version.version}
+      and compiler < ${version.compiler}`);
+}
+
 /** Where the member who asks can be reached. */
 export async function findMemberAddress(tx: Transaction, workspaceId: string, id: string): Promise<string | null> {
   const row = await tx.find<{ email: string }>(

@@ -11,6 +11,7 @@ import {
   loadTemplates,
   type RenderRequest,
   render,
+  renewTemplates,
 } from '../../templates/index.ts';
 import { lineOf } from './interpret.ts';
 import type { Data, Effect, Live } from './live.ts';
@@ -31,12 +32,24 @@ export async function renderMessages(runtime: Runtime, workspaceId: string, live
   );
   if (waiting.length === 0) return;
   const keys = new Set(waiting.flatMap(({ effect }) => templateOf(effect.request.step) ?? []));
-  const { templates, setting, contents } = await runtime.db.inWorkspace(workspaceId, async (tx) => {
-    const templates = await loadTemplates(tx, workspaceId, [...keys]);
-    const contents = waiting.map(({ effect }) => contentOf(runtime, effect.request.step, templates));
-    const found = contents.filter((content) => typeof content !== 'string');
-    return { templates, contents, setting: await loadSetting(tx, workspaceId, [...new Set(found)]) };
-  });
+  const load = () =>
+    runtime.db.inWorkspace(workspaceId, async (tx) => {
+      const templates = await loadTemplates(tx, workspaceId, [...keys]);
+      const contents = waiting.map(({ effect }) => contentOf(runtime, effect.request.step, templates));
+      const found = contents.filter((content) => typeof content !== 'string');
+      return { templates, contents, setting: await loadSetting(tx, workspaceId, [...new Set(found)]) };
+    });
+  let loaded = await load();
+  const stale = [...loaded.templates.values()].filter((template) => template.isStale);
+  if (stale.length > 0) {
+    await renewTemplates(
+      runtime,
+      workspaceId,
+      stale.map((template) => template.key),
+    );
+    loaded = await load();
+  }
+  const { templates, setting, contents } = loaded;
   const ready: { one: Waiting; request: RenderRequest }[] = [];
   for (const [i, one] of waiting.entries()) {
     const content = contents[i] as CompiledContent | string;
