@@ -21,7 +21,8 @@ export const StreamTarget = z.union(
 );
 export type StreamTarget = z.infer<typeof StreamTarget>;
 
-const MAX_DATA_CHARS = 262_144;
+/** How large the data of an event of the application may be, as JSON in UTF-8. */
+export const MAX_EVENT_BYTES = 262_144;
 
 const Tags = z
   .record(z.string().regex(/^[\w-]{1,64}$/), z.union([text(256), z.number(), z.boolean()]))
@@ -35,11 +36,8 @@ export const StreamEventInput = z.strictObject({
   name: EventName,
   data: z
     .json()
-    .refine(
-      (data) => (JSON.stringify(data) ?? '').length <= MAX_DATA_CHARS,
-      `must not exceed ${MAX_DATA_CHARS} characters of JSON`,
-    )
-    .default(null),
+    .default(null)
+    .meta({ description: `At most ${MAX_EVENT_BYTES} bytes of JSON` }),
   tags: Tags.optional().meta({ description: 'For filters of readers; not sent to them' }),
   about: z
     .array(UserId)

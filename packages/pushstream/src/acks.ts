@@ -69,10 +69,11 @@ export class Acknowledgements {
     if (entry.connections === 0) this.#connected.delete(client);
   }
 
-  /** False when it had acknowledged as much before. */
-  advance(client: string, cursor: string): Promise<boolean> {
+  /** Resolves to what it had acknowledged of this log before, and to false when that was as much. */
+  advance(client: string, cursor: string): Promise<{ before: string | null } | false> {
     return this.#alone(client, async () => {
-      const before = seqIn(await this.#store.get(client), cursor);
+      const last = await this.#store.get(client);
+      const before = seqIn(last, cursor);
       const seq = parseCursor(cursor)?.seq ?? 0;
       if (before !== null && seq <= before) return false;
       await this.#store.set(client, cursor);
@@ -81,7 +82,7 @@ export class Acknowledgements {
         entry.cursor = cursor;
         entry.seq = seq;
       }
-      return true;
+      return { before: before === null ? null : last };
     });
   }
 

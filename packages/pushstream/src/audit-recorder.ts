@@ -39,8 +39,8 @@ export class AuditRecorder {
     reader.auditedSeq = upTo;
   }
 
-  acknowledged(client: string, upTo: string): void {
-    this.#add({ kind: 'acknowledged', client, upTo, at: this.#settings.clock.now() });
+  acknowledged(client: string, after: string | null, upTo: string): void {
+    this.#add({ kind: 'acknowledged', client, after, upTo, at: this.#settings.clock.now() });
   }
 
   flush(): void {

@@ -22,6 +22,8 @@ export interface HandedRecord {
 export interface AcknowledgedRecord {
   kind: 'acknowledged';
   client: string;
+  /** What it had said before; null when that is not known. */
+  after: string | null;
   upTo: string;
   at: number;
 }

@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { Filter } from './filter.ts';
 import type { LogEvent, StreamLog } from './log.ts';
 import type { Transport } from './sink.ts';
+import type { Whose } from './whose.ts';
 
 /** Why a reader was told that events are missing: it should fetch its state anew, then go on from the cursor it was given. */
 export type ResetReason = 'expired' | 'limit' | 'epoch' | 'unknown';
@@ -167,10 +168,11 @@ export interface Hub {
   /** Adds a reader. It hears `ps.open`, then what it missed, then what comes. */
   attach(sink: Transport, options: AttachOptions): Connection;
   /**
-   * Closes the connections that match, telling them why (default: `expired`). Once it returns, none of them receives another
-   * event. Returns how many there were.
+   * Closes the connections whose `meta` has all of these, or that match, telling them why (default: `expired`). Once it
+   * returns, none of them receives another event. Returns how many there were. By `meta` it costs what is closed, however
+   * many others there are.
    */
-  close(match: (connection: Connection) => boolean, reason?: CloseReason): number;
+  close(whose: Whose | ((connection: Connection) => boolean), reason?: CloseReason): number;
   /** The cursor to put beside a snapshot: taken before the snapshot is read, nothing falls between. */
   cursor(): Promise<string>;
   /** The connections now open. */

@@ -22,6 +22,7 @@ import { Reader, type ReaderHub } from './reader.ts';
 import type { Frame } from './ring.ts';
 import { type Settings, settle } from './settings.ts';
 import type { Transport } from './sink.ts';
+import { Belongings, type Whose } from './whose.ts';
 
 const DRAIN_STEP_MS = 50;
 
@@ -40,6 +41,7 @@ class StreamHub implements Hub, ReaderHub {
   readonly #acks: Acknowledgements | null;
   readonly #audit: AuditRecorder | null;
   readonly #observers: Observers;
+  #owners: Belongings<Reader> | null = null;
   #lastReader = 0;
   #draining = false;
   #gone: (() => void) | null = null;
@@ -133,9 +135,10 @@ class StreamHub implements Hub, ReaderHub {
     // It is located as if somebody would resume there: that finds out about other logs, and about the future.
     const start = await this.#follower.locate(text);
     if (start.kind === 'reset' && (start.reason === 'epoch' || start.reason === 'unknown')) return 'foreign';
-    if (!(await this.#acks.advance(client, text))) return 'old';
+    const advanced = await this.#acks.advance(client, text);
+    if (!advanced) return 'old';
     this.#counters.acknowledgements += 1;
-    this.#audit?.acknowledged(client, text);
+    this.#audit?.acknowledged(client, advanced.before, text);
     return 'advanced';
   }
 
@@ -180,6 +183,7 @@ class StreamHub implements Hub, ReaderHub {
     const client = this.#acks ? (options.client ?? null) : null;
     const reader = new Reader(this, this.#lastReader, group, sink, this.#timesFor(options), options.meta, client);
     this.#readers.add(reader);
+    this.#owners?.add(reader, reader.meta);
     this.#counters.connected += 1;
     this.#pulse.begin(reader);
     sink.open(reader);
@@ -268,14 +272,23 @@ class StreamHub implements Hub, ReaderHub {
 
   // ---- readers go
 
-  close(match: (connection: Connection) => boolean, reason: CloseReason = 'expired'): number {
+  close(whose: Whose | ((connection: Connection) => boolean), reason: CloseReason = 'expired'): number {
     let closed = 0;
-    for (const reader of this.#readers) {
-      if (reader.state === 'closing' || !match(reader)) continue;
+    for (const reader of typeof whose === 'function' ? this.#readers : this.#owned(whose)) {
+      if (reader.state === 'closing' || (typeof whose === 'function' && !whose(reader))) continue;
       this.closeReader(reader, reason);
       closed += 1;
     }
     return closed;
+  }
+
+  /** Kept only where it is asked for. */
+  #owned(whose: Whose): Reader[] {
+    if (this.#owners === null) {
+      this.#owners = new Belongings();
+      for (const reader of this.#readers) this.#owners.add(reader, reader.meta);
+    }
+    return this.#owners.of(whose);
   }
 
   closeReader(reader: Reader, reason: CloseReason): void {
@@ -318,6 +331,7 @@ class StreamHub implements Hub, ReaderHub {
     this.#pulse.end(reader);
     this.#delivery.groups.part(reader.group);
     this.#readers.delete(reader);
+    this.#owners?.delete(reader);
     this.#counters.disconnected += 1;
     this.#counters.ended[reader.ending] += 1;
     if (begun && reader.client !== null) this.#acks?.end(reader.client);

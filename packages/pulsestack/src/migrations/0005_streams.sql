@@ -49,9 +49,11 @@ create table stream_deliveries (
   epoch        text not null,
   after_seq    bigint not null,
   upto_seq     bigint not null,
+  -- The stretch has at most 4 to this power positions. Of one reach, only those that end at most as far behind a position can hold it.
+  reach        smallint not null,
   primary key (workspace_id, at, id)
 ) partition by range (at);
-create index stream_deliveries_range on stream_deliveries (workspace_id, upto_seq);
+create index stream_deliveries_range on stream_deliveries (workspace_id, reach, upto_seq);
 create index stream_deliveries_user on stream_deliveries (workspace_id, user_id, id);
 call protect_tenant('stream_deliveries');
 

@@ -2,13 +2,14 @@ import type { ServerResponse } from 'node:http';
 import type { Hub } from '../contract.ts';
 import { parseCursor } from '../cursor.ts';
 import type { LogEvent } from '../log.ts';
+import type { Whose } from '../whose.ts';
 
 const HEARTBEAT_MS = 10_000;
 
 /** What relays are told beside events. */
 export interface FeedControl {
   /** Whose rights have ended: connections whose `meta` has all of these are closed. */
-  revoked?: Readonly<Record<string, string>>;
+  revoked?: Whose;
   /** Events that were erased: those of this stream, and those that tell about this person. */
   erased?: { stream?: string; about?: string };
 }

@@ -22,7 +22,7 @@ export type Invalidation =
 export interface Revocation {
   kind: 'session' | 'user' | 'key' | 'workspace';
   id: string;
-  /** Empty for a session, which may be open in several workspaces. */
+  /** Where it could be used; a session of a member of several workspaces is told once for each. */
   workspaceId: string;
 }
 

@@ -145,9 +145,10 @@ export async function endSessions(
 ): Promise<string[]> {
   const ended = await store.revokeSessions(work.tx, { ...of, now: work.clock.now() });
   if (ended.length > 0) {
+    const workspaces = await store.listWorkspacesOf(work.tx, of.accountId);
     revokeAfterCommit(work, {
       forget: [{ kind: 'members' }],
-      close: ended.map((id) => ({ kind: 'session', id, workspaceId: '' })),
+      close: ended.flatMap((id) => workspaces.map((workspaceId) => ({ kind: 'session', id, workspaceId }) as const)),
     });
   }
   return ended;

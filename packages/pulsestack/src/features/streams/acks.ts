@@ -4,6 +4,7 @@ import { sql } from '../../kernel/sql.ts';
 import type { Transaction } from '../../kernel/tenancy.ts';
 
 const WRITE_MS = 1000;
+const MAX_CLIENTS_OF_USER = 50;
 
 /** Keeps what clients have acknowledged. Written about every second: what a crash forgets is only delivered again. */
 export interface Acks extends AckStore {
@@ -22,16 +23,19 @@ export function createAcks(runtime: Runtime, workspaceId: string): Acks {
     if (batch.size === 0) return;
     const names = [...batch.keys()].map(splitName);
     try {
-      await runtime.db.inWorkspace(workspaceId, (tx) =>
-        tx.run(sql`
+      await runtime.db.inWorkspace(workspaceId, async (tx) => {
+        const rows = await tx.rows<{ user_id: string; is_new: boolean }>(sql`
           insert into stream_acks (workspace_id, user_id, client, cursor, updated_at)
           select ${workspaceId}, user_id, client, cursor, ${runtime.clock.now()}
           from unnest(${names.map(([user]) => user)}::text[], ${names.map(([, client]) => client)}::text[],
                       ${[...batch.values()]}::text[]) as said (user_id, client, cursor)
           order by user_id, client
           on conflict (workspace_id, user_id, client) do update
-          set cursor = excluded.cursor, updated_at = excluded.updated_at`),
-      );
+          set cursor = excluded.cursor, updated_at = excluded.updated_at
+          returning user_id, xmax = 0 as is_new`);
+        const grown = new Set(rows.filter((row) => row.is_new).map((row) => row.user_id));
+        if (grown.size > 0) await forgetIdle(tx, workspaceId, [...grown]);
+      });
     } catch (error) {
       runtime.log.warn({ err: error, workspaceId }, 'acknowledgements could not be written; they are written again');
       waiting = new Map([...batch, ...waiting]);
@@ -70,6 +74,21 @@ export function createAcks(runtime: Runtime, workspaceId: string): Acks {
       for (const client of waiting.keys()) if (match(client)) waiting.delete(client);
     },
   };
+}
+
+/** A user keeps so many clients; one more takes the place of the one that has been silent longest. */
+async function forgetIdle(tx: Transaction, workspaceId: string, userIds: string[]): Promise<void> {
+  await tx.run(sql`
+    delete from stream_acks
+    where (workspace_id, user_id, client) in (
+      select workspace_id, user_id, client
+      from (
+        select workspace_id, user_id, client,
+               row_number() over (partition by user_id order by updated_at desc, client) as place
+        from stream_acks
+        where workspace_id = ${workspaceId} and user_id = any (${userIds}::text[])
+      ) as placed
+      where place > ${MAX_CLIENTS_OF_USER})`);
 }
 
 /** Forgets clients that have said nothing for as long as there is history to resume from. */

@@ -28,7 +28,6 @@ export function toFeedControls(change: ReadersChange, workspaceId: string): Feed
   switch (change.kind) {
     case 'revoked': {
       const { kind, id } = change.revocation;
-      if (kind === 'session') return [{ revoked: { session: id } }];
       if (change.revocation.workspaceId !== workspaceId) return [];
       return [{ revoked: kind === 'workspace' ? {} : { [kind]: id } }];
     }

@@ -112,6 +112,60 @@ describe.each(databases)('the log and its readers on the %s database', (database
     await expect.poll(() => again.events.map((event) => event.data), POLL).toEqual([{ n: 3 }]);
   });
 
+  it('keeps 50 clients of a user, and forgets the one that was silent longest', async () => {
+    await send({ user: 'ivy' }, 'count.raised');
+    const { cursor } = await newest();
+    const token = await app.home.user('ivy');
+    for (let n = 0; n <= 50; n += 1) {
+      const body = { cursor, client: `device-${n}` };
+      expect((await app.call('POST', '/v1/stream/ack', { as: token, body })).status).toBe(204);
+      app.clock.advance(1);
+      if (n % 10 === 0) await app.settle();
+    }
+    await app.settle();
+    await send({ user: 'ivy' }, 'count.raised', { data: 'missed' });
+    const [forgotten, kept] = [await read('?client=device-0', {}, 'ivy'), await read('?client=device-1', {}, 'ivy')];
+    await expect.poll(() => kept.events.map(({ data }) => data), POLL).toEqual(['missed']);
+    expect(forgotten.events).toEqual([]);
+  });
+
+  it('refuses an event that is too large, in bytes, and says where', async () => {
+    const of = async (data: string) =>
+      app.call('POST', '/v1/stream/events', { body: { to: { user: 'ada' }, name: 'page.scanned', data } });
+    // With its two quotation marks, and two bytes for each letter.
+    expect((await of('é'.repeat(131_071))).status).toBe(202);
+    const answer = await of('é'.repeat(131_072));
+    expect([answer.status, answer.body.code, answer.body.errors[0].field]).toEqual([413, 'request.too_large', '/data']);
+  });
+
+  it('gives an event by its cursor', async () => {
+    await send({ user: 'ada' }, 'flag.raised', { tags: { level: 2 }, data: { colour: 'red' } });
+    const one = await newest();
+    expect(one).toMatchObject({ name: 'flag.raised', data: { colour: 'red' }, tags: { level: 2 }, stream: 'u.ada' });
+    expect((await app.call('GET', `/v1/stream/events/${one.cursor}`)).body).toEqual(one);
+    expect((await app.call('GET', `/v1/stream/events/${one.cursor}z`)).status).toBe(404);
+  });
+
+  it('tells relays whose rights end in their workspace, and nothing of others', async () => {
+    const feed = await fetch(`${await app.url()}/v1/stream/feed`, {
+      headers: { authorization: `Bearer ${app.home.key}` },
+    });
+    const reader = feed.body?.pipeThrough(new TextDecoderStream()).getReader();
+    open.push({ close: () => reader?.cancel() });
+    const leave = async (token: string) => {
+      const sessions = await app.call('GET', '/v1/sessions', { as: token });
+      await app.call('DELETE', `/v1/sessions/${sessions.body.items[0].id}`, { as: token });
+      return sessions.body.items[0].id as string;
+    };
+    const elsewhere = await (await app.newWorkspace()).member();
+    const foreign = await leave(elsewhere.token);
+    const own = await leave((await app.home.member()).token);
+    let told = '';
+    while (!told.includes(own)) told += (await reader?.read())?.value ?? '';
+    expect(told).toContain(`{"revoked":{"session":"${own}"}}`);
+    expect(told).not.toContain(foreign);
+  });
+
   it('tells who received an event, and forgets a person entirely', async () => {
     const ada = await read('?client=desk');
     const ben = await read('', {}, 'ben');

@@ -1,9 +1,10 @@
 import type { StreamDelivery } from '@pulsestack/core';
-import { type Audit, type AuditRecord, parseCursor } from 'pushstream';
+import { type Audit, type AuditRecord, type Cursor, compileFilter, type Filter, parseCursor } from 'pushstream';
 import { formatCursor } from '../../kernel/cursor.ts';
 import type { Runtime } from '../../kernel/runtime.ts';
-import { sql } from '../../kernel/sql.ts';
+import { type Statement, sql } from '../../kernel/sql.ts';
 import type { Transaction } from '../../kernel/tenancy.ts';
+import type { FoundEvent } from './store.ts';
 
 const WRITE_MS = 1000;
 const MAX_WAITING = 50_000;
@@ -52,7 +53,7 @@ async function insert(tx: Transaction, workspaceId: string, records: readonly Au
     const upTo = parseCursor(record.upTo);
     if (!upTo) return [];
     const handed = record.kind === 'handed' ? record : null;
-    const after = handed ? parseCursor(handed.after) : null;
+    const after = record.after === null ? 0 : (parseCursor(record.after)?.seq ?? 0);
     const [user, client] = namesOf(record);
     return [
       {
@@ -64,17 +65,27 @@ async function insert(tx: Transaction, workspaceId: string, records: readonly Au
         streams: handed?.streams ?? null,
         filter: handed?.filter ?? null,
         epoch: upTo.epoch,
-        after: after?.seq ?? 0,
+        after,
         upTo: upTo.seq,
+        reach: reachOf(upTo.seq - after),
       },
     ];
   });
   await tx.run(sql`
-    insert into stream_deliveries (workspace_id, at, kind, user_id, client, connection, streams, filter, epoch, after_seq, upto_seq)
-    select ${workspaceId}, at, kind, "user", client, connection, streams, filter, epoch, after, "upTo"
+    insert into stream_deliveries (workspace_id, at, kind, user_id, client, connection, streams, filter, epoch, after_seq, upto_seq, reach)
+    select ${workspaceId}, at, kind, "user", client, connection, streams, filter, epoch, after, "upTo", reach
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (
       at timestamptz, kind text, "user" text, client text, connection text, streams text[], filter jsonb, epoch text,
-      after bigint, "upTo" bigint)`);
+      after bigint, "upTo" bigint, reach smallint)`);
+}
+
+const MAX_REACH = 13;
+
+/** The least power of 4 that a stretch of so many positions fits in; beyond the greatest nothing is told apart. */
+function reachOf(positions: number): number {
+  let reach = 0;
+  while (reach < MAX_REACH && 4 ** reach < positions) reach += 1;
+  return reach;
 }
 
 function namesOf(record: AuditRecord): [string | null, string | null] {
@@ -88,6 +99,7 @@ interface DeliveryRow {
   client: string | null;
   connection: string | null;
   kind: 'handed' | 'acknowledged';
+  filter: Filter | null;
   epoch: string;
   after_seq: number;
   upto_seq: number;
@@ -95,20 +107,71 @@ interface DeliveryRow {
   id: number;
 }
 
-/** Stretches that hold this position of the log; `handed` ones only when they read the stream of its event. */
-export function deliveriesOf(
+// The clocks of two processes may differ by as much.
+const SKEW_MS = 3_600_000;
+
+/** Who was handed an event, and who of them has acknowledged it, the earliest first. */
+export async function deliveriesOf(
   tx: Transaction,
   workspaceId: string,
-  event: { epoch: string; seq: number; stream: string },
+  at: Cursor,
+  event: FoundEvent,
   { after, limit }: { after: number; limit: number },
 ): Promise<DeliveryRow[]> {
-  return tx.rows(sql`
-    select user_id, client, connection, kind, epoch, after_seq, upto_seq, at, id
-    from stream_deliveries
-    where workspace_id = ${workspaceId} and upto_seq >= ${event.seq} and after_seq < ${event.seq} and epoch = ${event.epoch}
-      and (kind = 'acknowledged' or ${event.stream} = any (streams)) and id > ${after}
+  const found: DeliveryRow[] = [];
+  const { name, data, stream, tags } = event;
+  const subject = { name, data, stream: stream ?? '', ...(tags ? { tags } : {}) };
+  const passes = new Map<string, boolean>();
+  const isFor = ({ filter }: DeliveryRow): boolean => {
+    if (filter === null) return true;
+    const key = JSON.stringify(filter);
+    const known = passes.get(key) ?? compileFilter(filter)(subject);
+    passes.set(key, known);
+    return known;
+  };
+  // A stretch that was read through a filter may not have had it.
+  for (let from = after; ; ) {
+    const rows = await tx.rows<DeliveryRow>(stretchesWith(workspaceId, at, event, { after: from, limit }));
+    found.push(...rows.filter(isFor));
+    const last = rows.at(-1);
+    if (found.length >= limit || rows.length < limit || !last) return found.slice(0, limit);
+    from = last.id;
+  }
+}
+
+/**
+ * The stretches that hold a position: handed ones that read the stream of its event, and what their clients have said. Each
+ * reach is looked through only as far as it goes, so that what is newer costs nothing.
+ */
+export function stretchesWith(
+  workspaceId: string,
+  { epoch, seq }: Cursor,
+  event: Pick<FoundEvent, 'stream' | 'at'>,
+  { after, limit }: { after: number; limit: number },
+): Statement {
+  const reaches = Array.from({ length: MAX_REACH + 1 }, (_, reach) => reach);
+  const ends = reaches.map((reach) => (reach === MAX_REACH ? Number.MAX_SAFE_INTEGER : seq + 4 ** reach));
+  return sql`
+    with holding as materialized (
+      select d.user_id, d.client, d.connection, d.kind, d.streams, d.filter, d.epoch, d.after_seq, d.upto_seq, d.at, d.id
+      from unnest(${reaches}::smallint[], ${ends}::bigint[]) as reaches (reach, before_seq)
+      join stream_deliveries d on d.reach = reaches.reach and d.upto_seq < reaches.before_seq
+      where d.workspace_id = ${workspaceId} and d.upto_seq >= ${seq} and d.after_seq < ${seq} and d.epoch = ${epoch}
+        and d.at >= ${new Date(event.at.getTime() - SKEW_MS)}
+    ),
+    handed as (
+      select * from holding where kind = 'handed' and ${event.stream ?? ''} = any (streams)
+    )
+    select user_id, client, connection, kind, filter, epoch, after_seq, upto_seq, at, id
+    from (
+      select * from handed
+      union all
+      select * from holding
+      where kind = 'acknowledged' and (user_id, client) in (select user_id, client from handed where client is not null)
+    ) as told
+    where id > ${after}
     order by id
-    limit ${limit}`);
+    limit ${limit}`;
 }
 
 /** What a user was handed and has acknowledged, the newest first. */
@@ -119,7 +182,7 @@ export function deliveriesTo(
   { before, limit }: { before: number; limit: number },
 ): Promise<DeliveryRow[]> {
   return tx.rows(sql`
-    select user_id, client, connection, kind, epoch, after_seq, upto_seq, at, id
+    select user_id, client, connection, kind, filter, epoch, after_seq, upto_seq, at, id
     from stream_deliveries
     where workspace_id = ${workspaceId} and user_id = ${userId} and id < ${before}
     order by id desc

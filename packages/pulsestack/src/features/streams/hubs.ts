@@ -179,14 +179,7 @@ function createHubs(runtime: Runtime): Hubs {
     },
     closeReaders({ kind, id, workspaceId }) {
       revocations += 1;
-      if (kind === 'workspace') return entries.get(workspaceId)?.hub.close(() => true, 'expired') ?? 0;
-      // A session may read in several workspaces; a user or key belongs to one.
-      const candidates =
-        kind === 'session' ? [...entries.values()] : [entries.get(workspaceId)].filter((entry) => entry !== undefined);
-      return candidates.reduce(
-        (sum, entry) => sum + entry.hub.close((connection) => connection.meta[kind] === id, 'expired'),
-        0,
-      );
+      return entries.get(workspaceId)?.hub.close(kind === 'workspace' ? {} : { [kind]: id }) ?? 0;
     },
     async drain(graceMs) {
       await Promise.all([...entries.values()].map((entry) => entry.hub.drain(graceMs)));

@@ -1,4 +1,4 @@
-import { STREAM_EVENTS, type StreamEventInput, type StreamTarget, streams } from '@pulsestack/core';
+import { MAX_EVENT_BYTES, STREAM_EVENTS, type StreamEventInput, type StreamTarget, streams } from '@pulsestack/core';
 import { z } from 'zod';
 import type { Context } from '../../kernel/context.ts';
 import { fail } from '../../kernel/errors.ts';
@@ -13,6 +13,12 @@ export async function publishEvent(ctx: Context, input: StreamEventInput): Promi
       fields: [{ in: 'body', field: '/name', message: 'is reserved' }],
     });
   }
+  const text = JSON.stringify(data);
+  if (Buffer.byteLength(text) > MAX_EVENT_BYTES) {
+    throw fail('request.too_large', 'The data of the event is too large; send a reference to the large part instead.', {
+      fields: [{ in: 'body', field: '/data', message: `must not exceed ${MAX_EVENT_BYTES} bytes of JSON` }],
+    });
+  }
   const [misfit] = await checkEvents(ctx.tx, ctx.workspaceId, [{ name, data }]);
   if (misfit) {
     throw fail('event.invalid', `The data does not fit the schema that the catalogue declares for "${name}".`, {
@@ -24,7 +30,7 @@ export async function publishEvent(ctx: Context, input: StreamEventInput): Promi
   const announcements = [...targets].map((stream) => ({
     event: custom,
     data: { value: data },
-    verbatim: JSON.stringify(data),
+    verbatim: text,
     stream,
     ...(tags ? { tags } : {}),
     ...(about ? { about } : {}),

@@ -141,6 +141,7 @@ export interface FoundEvent {
   data: string;
   tags: Tags | null;
   about: string[] | null;
+  at: Date;
 }
 
 /** The event at a cursor, or undefined when it is gone, was emptied, or belongs to another log. */
@@ -148,7 +149,7 @@ export async function findEvent(tx: Transaction, workspaceId: string, cursor: st
   const at = parseCursor(cursor);
   if (!at) return undefined;
   return tx.find(sql`
-    select event.stream, event.name, event.data, event.tags, event.about
+    select event.stream, event.name, event.data, event.tags, event.about, event.created_at as at
     from log_events event
     join log_heads head on head.workspace_id = event.workspace_id and head.epoch = ${at.epoch}
     where event.workspace_id = ${workspaceId} and event.seq = ${at.seq} and event.name <> 'ps.erased'`);

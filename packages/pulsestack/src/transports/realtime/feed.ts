@@ -35,8 +35,8 @@ export function addFeed(server: FastifyInstance, kit: HttpKit, runtime: Runtime)
 
 /** Does this take the right away from whoever opened the feed? */
 function isOver({ kind, id, workspaceId }: Revocation, own: string, principal: Principal): boolean {
-  if (kind === 'session') return principal.kind === 'member' && id === principal.sessionId;
   if (workspaceId !== own) return false;
+  if (kind === 'session') return principal.kind === 'member' && id === principal.sessionId;
   if (kind === 'workspace') return true;
   return 'id' in principal && id === principal.id && (kind === 'key') === (principal.kind === 'key');
 }

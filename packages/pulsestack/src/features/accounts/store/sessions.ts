@@ -80,3 +80,11 @@ export async function revokeSessions(
     returning id`);
   return rows.map((row) => row.id);
 }
+
+/** The workspaces a session of this account may be used in. */
+export async function listWorkspacesOf(tx: Transaction, accountId: string): Promise<string[]> {
+  const rows = await tx.rows<{ workspace_id: string }>(
+    sql`select workspace_id from members where account_id = ${accountId}`,
+  );
+  return rows.map((row) => row.workspace_id);
+}

@@ -19,7 +19,7 @@ const publish = operation({
   body: StreamEventInput,
   output: z.object({ streams: z.number().int().meta({ description: 'On how many streams it was put' }) }),
   status: 202,
-  errors: ['event.invalid'],
+  errors: ['event.invalid', 'request.too_large'],
   example: { to: { user: 'ada' }, name: 'order.shipped', data: { id: '7' } },
   audit: { action: 'stream.published', detail: ({ body }) => ({ name: body.name }) },
   bodyLimitBytes: 2_000_000,
@@ -60,6 +60,30 @@ const list = operation({
     return {
       items: events.map((one) => toLogged(one, head.epoch)),
       nextCursor: nextBefore === null ? null : formatCursor(head.epoch, nextBefore),
+    };
+  },
+});
+
+const get = operation({
+  id: 'streams.event',
+  method: 'GET',
+  path: '/v1/stream/events/{cursor}',
+  summary: 'Get an event of the log by its cursor',
+  allow: 'streams.read',
+  params: z.strictObject({ cursor: Cursor }),
+  output: LoggedEvent,
+  errors: ['resource.not_found'],
+  async run(ctx, { params }) {
+    const found = await store.findEvent(ctx.tx, ctx.workspaceId, params.cursor);
+    if (!found?.stream) throw notFound('event');
+    const { stream, name, data, tags, at } = found;
+    return {
+      cursor: params.cursor,
+      stream,
+      name,
+      data: JSON.parse(data) as never,
+      tags: tags ?? {},
+      at: at.toISOString(),
     };
   },
 });
@@ -129,4 +153,4 @@ function toLogged(one: Awaited<ReturnType<typeof store.readEvents>>[number], epo
   };
 }
 
-export const logOperations = [list, publish, replay, relay];
+export const logOperations = [list, get, publish, replay, relay];

@@ -81,12 +81,7 @@ const deliveries = operation({
     const at = parseCursor(query.event ?? '');
     const found = await store.findEvent(ctx.tx, ctx.workspaceId, query.event ?? '');
     if (!at || !found) throw notFound('event');
-    const rows = await deliveriesOf(
-      ctx.tx,
-      ctx.workspaceId,
-      { ...at, stream: found.stream ?? '' },
-      { ...page, after: Number(position ?? 0) },
-    );
+    const rows = await deliveriesOf(ctx.tx, ctx.workspaceId, at, found, { ...page, after: Number(position ?? 0) });
     return toPage(rows, query.limit, toDelivery, (row) => encodeCursor('streams.deliveries', [row.id]));
   },
 });
