@@ -46,6 +46,15 @@ export type RunWithTrace = z.infer<typeof RunWithTrace>;
 
 const By = z.object({ kind: z.string(), id: z.string(), name: z.string().nullable() });
 
+/** Where a workflow is kept when not in the dashboard: in the code behind an endpoint, or in files that are pushed. */
+export const WorkflowOrigin = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('code'), endpoint: Slug }),
+    z.object({ kind: z.literal('files') }),
+  ])
+  .meta({ id: 'WorkflowOrigin' });
+export type WorkflowOrigin = z.infer<typeof WorkflowOrigin>;
+
 /** A workflow: its draft, and which version of it runs. */
 export const Workflow = z
   .object({
@@ -55,6 +64,8 @@ export const Workflow = z
     version: z.number().int().nullable().meta({ description: 'The version that runs; null before the first publish' }),
     changed: z.boolean().meta({ description: 'The draft differs from the version that runs' }),
     draft: WorkflowDefinition,
+    hash: z.string().meta({ description: 'Of the draft: equal definitions have equal hashes' }),
+    origin: WorkflowOrigin.nullable().meta({ description: 'Where it is kept; null when it is edited here' }),
     createdAt: Instant,
     updatedAt: Instant,
     updatedBy: By,

@@ -44,8 +44,14 @@ const common = {
   if: Condition.optional().meta({ description: 'The step is skipped unless this is true' }),
 };
 
-/** Content written in the step itself, or a template by its key; never both. */
-const shared = { template: Slug.optional(), templateData: JsonObject.optional() };
+/** Content written in the step itself, a template by its key, or what a code step has made; never two of them. */
+const shared = {
+  template: Slug.optional(),
+  templateData: JsonObject.optional(),
+  contentFrom: Slug.optional().meta({
+    description: 'The code step before it whose output is the content, taken as it is: nothing in it is rendered',
+  }),
+};
 
 const InAppStep = z.strictObject({
   ...common,
@@ -178,6 +184,19 @@ const HttpStep = z.strictObject({
   continueOnFailure: z.boolean().default(false),
 });
 
+/** A function of the host application, called at a registered endpoint. */
+const CodeStep = z.strictObject({
+  ...common,
+  type: z.literal('code'),
+  endpoint: Slug.default('app').meta({ description: 'The registered endpoint whose application has the function' }),
+  timeoutMs: z.number().int().min(100).max(30_000).default(10_000),
+  /** After the first try; each waits twice as long as the one before, and all carry the same Idempotency-Key. */
+  retries: z.number().int().min(0).max(10).default(5),
+  /** JSON Schema the output must fit. */
+  output: z.record(z.string(), z.json()).optional(),
+  continueOnFailure: z.boolean().default(false),
+});
+
 const UpdateUserStep = z.strictObject({
   ...common,
   type: z.literal('update_user'),
@@ -270,6 +289,7 @@ type Flat =
   | z.infer<typeof DigestStep>
   | z.infer<typeof ThrottleStep>
   | z.infer<typeof HttpStep>
+  | z.infer<typeof CodeStep>
   | z.infer<typeof UpdateUserStep>
   | z.infer<typeof UpdateTopicStep>
   | z.infer<typeof InvokeStep>
@@ -304,6 +324,7 @@ export const Step: z.ZodType<Step> = z.discriminatedUnion('type', [
   DigestStep,
   ThrottleStep,
   HttpStep,
+  CodeStep,
   UpdateUserStep,
   UpdateTopicStep,
   InvokeStep,

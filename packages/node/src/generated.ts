@@ -55,6 +55,24 @@ export interface ApiKeyWithSecret {
   secret: string;
 }
 
+/** What became, or would become, of one workflow that came from code or files. */
+export interface AppliedWorkflow {
+  key: string;
+  /** missing: it is no longer there, and stays as it is. refused: `problems` tells why. */
+  status: 'created' | 'changed' | 'unchanged' | 'archived' | 'missing' | 'refused';
+  /** The version that runs */
+  version: number | null;
+  /** Against what runs */
+  changes: Change[];
+  problems: FieldError[];
+}
+
+export interface AppliedWorkflows {
+  /** False for a dry run, and when anything was refused */
+  applied: boolean;
+  workflows: AppliedWorkflow[];
+}
+
 /** One try to hand a message to a provider. */
 export interface Attempt {
   /** Id of the attempt */
@@ -567,6 +585,15 @@ export interface CloudEvent {
   [field: string]: unknown;
 }
 
+export interface CodeStepPreviewInput {
+  workflow: string;
+  step: string;
+  /** What the step sees: payload, user, steps and so on */
+  data?: JsonObject;
+}
+
+export type CodeStepPreviewed = { ok: boolean; sentence: string; output: Record<string, Json> | null; durationMs: number };
+
 /**
  * A condition in JSON Logic over `payload`, `user`, `steps`, `event`, `events`, `workspace`, `presence` and `now`:
  * `{ ">": [{ "var": "payload.amount" }, 100] }`.
@@ -622,6 +649,13 @@ export interface DoNotDisturbInput {
 export type EmailBody = { format: 'markdown'; markdown: string } | { format: 'blocks'; blocks: Block[] } | { format: 'mjml'; mjml: string } | { format: 'html'; html: string };
 
 export type EmailBodyInput = { format: 'markdown'; markdown: string } | { format: 'blocks'; blocks: BlockInput[] } | { format: 'mjml'; mjml: string } | { format: 'html'; html: string };
+
+/** Body of `POST /v1/workflow-endpoints`. */
+export interface EndpointInput {
+  /** What code steps name it by; the same in every environment */
+  key?: string;
+  url: string;
+}
 
 /** The answer once an event is durable. */
 export interface EventAccepted {
@@ -1594,6 +1628,18 @@ export interface ProviderInfo {
   settings: Record<string, Json>;
 }
 
+/** Body of `POST /v1/workflows/push`. */
+export interface PushInput {
+  workflows: Record<string, Json>[];
+  /** The hash of each draft when it was pulled; another one there now is a conflict */
+  expected?: Record<string, string | null>;
+  /** Publish as well; otherwise drafts are saved */
+  publish?: boolean;
+  dryRun?: boolean;
+  /** Overwrite what was changed elsewhere */
+  force?: boolean;
+}
+
 /** A window of the local clock in which a user wants silence; the end before the start is on the next day. */
 export interface QuietHours {
   /** The days it begins on; every day when left out */
@@ -1835,6 +1881,8 @@ export type Step = {
   if?: Condition;
   template?: string;
   templateData?: JsonObject;
+  /** The code step before it whose output is the content, taken as it is: nothing in it is rendered */
+  contentFrom?: string;
   type: 'in_app';
   title?: string;
   body?: string;
@@ -1852,6 +1900,8 @@ export type Step = {
   if?: Condition;
   template?: string;
   templateData?: JsonObject;
+  /** The code step before it whose output is the content, taken as it is: nothing in it is rendered */
+  contentFrom?: string;
   type: 'email';
   subject?: string;
   body?: string;
@@ -1868,6 +1918,8 @@ export type Step = {
   if?: Condition;
   template?: string;
   templateData?: JsonObject;
+  /** The code step before it whose output is the content, taken as it is: nothing in it is rendered */
+  contentFrom?: string;
   type: 'sms';
   body?: string;
 } | {
@@ -1878,6 +1930,8 @@ export type Step = {
   if?: Condition;
   template?: string;
   templateData?: JsonObject;
+  /** The code step before it whose output is the content, taken as it is: nothing in it is rendered */
+  contentFrom?: string;
   type: 'whatsapp';
   body?: string;
 } | {
@@ -1888,6 +1942,8 @@ export type Step = {
   if?: Condition;
   template?: string;
   templateData?: JsonObject;
+  /** The code step before it whose output is the content, taken as it is: nothing in it is rendered */
+  contentFrom?: string;
   type: 'chat';
   body?: string;
 } | {
@@ -1898,6 +1954,8 @@ export type Step = {
   if?: Condition;
   template?: string;
   templateData?: JsonObject;
+  /** The code step before it whose output is the content, taken as it is: nothing in it is rendered */
+  contentFrom?: string;
   type: 'push';
   title?: string;
   body?: string;
@@ -1963,6 +2021,19 @@ export type Step = {
   body?: Json;
   timeoutMs?: number;
   expect?: Record<string, Json>;
+  continueOnFailure?: boolean;
+} | {
+  /** Unique in the workflow; later steps speak of it as steps.<id> */
+  id: string;
+  name?: string;
+  /** The step is skipped unless this is true */
+  if?: Condition;
+  type: 'code';
+  /** The registered endpoint whose application has the function */
+  endpoint?: string;
+  timeoutMs?: number;
+  retries?: number;
+  output?: Record<string, Json>;
   continueOnFailure?: boolean;
 } | {
   /** Unique in the workflow; later steps speak of it as steps.<id> */
@@ -2057,6 +2128,8 @@ export type StepInput = {
   if?: Condition;
   template?: string;
   templateData?: JsonObject;
+  /** The code step before it whose output is the content, taken as it is: nothing in it is rendered */
+  contentFrom?: string;
   type: 'in_app';
   title?: string;
   body?: string;
@@ -2074,6 +2147,8 @@ export type StepInput = {
   if?: Condition;
   template?: string;
   templateData?: JsonObject;
+  /** The code step before it whose output is the content, taken as it is: nothing in it is rendered */
+  contentFrom?: string;
   type: 'email';
   subject?: string;
   body?: string;
@@ -2090,6 +2165,8 @@ export type StepInput = {
   if?: Condition;
   template?: string;
   templateData?: JsonObject;
+  /** The code step before it whose output is the content, taken as it is: nothing in it is rendered */
+  contentFrom?: string;
   type: 'sms';
   body?: string;
 } | {
@@ -2100,6 +2177,8 @@ export type StepInput = {
   if?: Condition;
   template?: string;
   templateData?: JsonObject;
+  /** The code step before it whose output is the content, taken as it is: nothing in it is rendered */
+  contentFrom?: string;
   type: 'whatsapp';
   body?: string;
 } | {
@@ -2110,6 +2189,8 @@ export type StepInput = {
   if?: Condition;
   template?: string;
   templateData?: JsonObject;
+  /** The code step before it whose output is the content, taken as it is: nothing in it is rendered */
+  contentFrom?: string;
   type: 'chat';
   body?: string;
 } | {
@@ -2120,6 +2201,8 @@ export type StepInput = {
   if?: Condition;
   template?: string;
   templateData?: JsonObject;
+  /** The code step before it whose output is the content, taken as it is: nothing in it is rendered */
+  contentFrom?: string;
   type: 'push';
   title?: string;
   body?: string;
@@ -2185,6 +2268,19 @@ export type StepInput = {
   body?: Json;
   timeoutMs?: number;
   expect?: Record<string, Json>;
+  continueOnFailure?: boolean;
+} | {
+  /** Unique in the workflow; later steps speak of it as steps.<id> */
+  id: string;
+  name?: string;
+  /** The step is skipped unless this is true */
+  if?: Condition;
+  type: 'code';
+  /** The registered endpoint whose application has the function */
+  endpoint?: string;
+  timeoutMs?: number;
+  retries?: number;
+  output?: Record<string, Json>;
   continueOnFailure?: boolean;
 } | {
   /** Unique in the workflow; later steps speak of it as steps.<id> */
@@ -2311,6 +2407,7 @@ export interface StreamEventInput {
   /** Several receive it in one commit */
   to: StreamTarget | StreamTarget[];
   name: string;
+  /** At most 262144 bytes of JSON */
   data?: Json;
   /** For filters of readers; not sent to them */
   tags?: Record<string, string | number | boolean>;
@@ -2428,6 +2525,16 @@ export type TemplateContent = {
   body: EmailBody;
   text?: string;
   marketing?: boolean;
+  /** Locale → the fields that say something else there; the others are as in the content itself */
+  locales?: Record<string, {
+    subject?: string;
+    preheader?: string;
+    from?: string;
+    replyTo?: string;
+    layout?: string;
+    body?: EmailBody;
+    text?: string;
+  }>;
   messages?: LocalMessages;
 } | {
   channel: 'in_app';
@@ -2439,16 +2546,45 @@ export type TemplateContent = {
   actions?: { id: string; label: string; link?: string; style?: 'primary' | 'secondary' | 'danger' }[];
   data?: JsonObject;
   collapseKey?: string;
+  /** Locale → the fields that say something else there; the others are as in the content itself */
+  locales?: Record<string, {
+    title?: string;
+    body?: string;
+    icon?: string;
+    image?: string;
+    link?: string;
+    actions?: { id: string; label: string; link?: string; style?: 'primary' | 'secondary' | 'danger' }[];
+  }>;
   messages?: LocalMessages;
-} | { channel: 'sms'; body: string; messages?: LocalMessages } | {
+} | {
+  channel: 'sms';
+  body: string;
+  /** Locale → the fields that say something else there; the others are as in the content itself */
+  locales?: Record<string, { body?: string }>;
+  messages?: LocalMessages;
+} | {
   channel: 'push';
   title: string;
   body: string;
   link?: string;
   image?: string;
   data?: JsonObject;
+  /** Locale → the fields that say something else there; the others are as in the content itself */
+  locales?: Record<string, { title?: string; body?: string; link?: string; image?: string }>;
   messages?: LocalMessages;
-} | { channel: 'whatsapp'; body: string; messages?: LocalMessages } | { channel: 'chat'; body: string; messages?: LocalMessages };
+} | {
+  channel: 'whatsapp';
+  body: string;
+  /** Locale → the fields that say something else there; the others are as in the content itself */
+  locales?: Record<string, { body?: string }>;
+  messages?: LocalMessages;
+} | {
+  channel: 'chat';
+  body: string;
+  /** Locale → the fields that say something else there; the others are as in the content itself */
+  locales?: Record<string, { body?: string }>;
+  messages?: LocalMessages;
+};
 
 export type TemplateContentInput = {
   channel: 'email';
@@ -2460,6 +2596,16 @@ export type TemplateContentInput = {
   body: EmailBodyInput;
   text?: string;
   marketing?: boolean;
+  /** Locale → the fields that say something else there; the others are as in the content itself */
+  locales?: Record<string, {
+    subject?: string;
+    preheader?: string;
+    from?: string;
+    replyTo?: string;
+    layout?: string;
+    body?: EmailBodyInput;
+    text?: string;
+  }>;
   messages?: LocalMessages;
 } | {
   channel: 'in_app';
@@ -2471,16 +2617,45 @@ export type TemplateContentInput = {
   actions?: { id: string; label: string; link?: string; style?: 'primary' | 'secondary' | 'danger' }[];
   data?: JsonObject;
   collapseKey?: string;
+  /** Locale → the fields that say something else there; the others are as in the content itself */
+  locales?: Record<string, {
+    title?: string;
+    body?: string;
+    icon?: string;
+    image?: string;
+    link?: string;
+    actions?: { id: string; label: string; link?: string; style?: 'primary' | 'secondary' | 'danger' }[];
+  }>;
   messages?: LocalMessages;
-} | { channel: 'sms'; body: string; messages?: LocalMessages } | {
+} | {
+  channel: 'sms';
+  body: string;
+  /** Locale → the fields that say something else there; the others are as in the content itself */
+  locales?: Record<string, { body?: string }>;
+  messages?: LocalMessages;
+} | {
   channel: 'push';
   title: string;
   body: string;
   link?: string;
   image?: string;
   data?: JsonObject;
+  /** Locale → the fields that say something else there; the others are as in the content itself */
+  locales?: Record<string, { title?: string; body?: string; link?: string; image?: string }>;
   messages?: LocalMessages;
-} | { channel: 'whatsapp'; body: string; messages?: LocalMessages } | { channel: 'chat'; body: string; messages?: LocalMessages };
+} | {
+  channel: 'whatsapp';
+  body: string;
+  /** Locale → the fields that say something else there; the others are as in the content itself */
+  locales?: Record<string, { body?: string }>;
+  messages?: LocalMessages;
+} | {
+  channel: 'chat';
+  body: string;
+  /** Locale → the fields that say something else there; the others are as in the content itself */
+  locales?: Record<string, { body?: string }>;
+  messages?: LocalMessages;
+};
 
 export interface TemplateDetail {
   key: string;
@@ -2528,9 +2703,13 @@ export interface TemplatePreview {
   missing: string[];
   items: {
     locale: string;
+    /** The locale whose own content this is; null is the content itself */
+    variant: string | null;
     dir: 'ltr' | 'rtl';
     content: MessageContent | null;
     error: string | null;
+    /** Of this locale */
+    missing: string[];
     /** Size of the HTML; 0 for other channels */
     bytes: number;
   }[];
@@ -2577,7 +2756,7 @@ export interface TemplatesPreviewBody {
   source?: 'draft' | 'published';
   /** What the template sees: `payload`, `user`, `events`, `digest`, … */
   data?: JsonObject;
-  /** Default: every locale there is a translation for */
+  /** Default: every locale there is a translation for. `en-XA` shows the text accented and a third longer, `ar-XB` from right to left, so that layouts break before translators come. */
   locales?: string[];
   timeZone?: string;
 }
@@ -2599,7 +2778,7 @@ export interface TemplatesTryBody {
   content: TemplateContentInput;
   /** What the template sees: `payload`, `user`, `events`, `digest`, … */
   data?: JsonObject;
-  /** Default: every locale there is a translation for */
+  /** Default: every locale there is a translation for. `en-XA` shows the text accented and a third longer, `ar-XB` from right to left, so that layouts break before translators come. */
   locales?: string[];
   timeZone?: string;
 }
@@ -2767,6 +2946,10 @@ export interface Workflow {
   /** The draft differs from the version that runs */
   changed: boolean;
   draft: WorkflowDefinition;
+  /** Of the draft: equal definitions have equal hashes */
+  hash: string;
+  /** Where it is kept; null when it is edited here */
+  origin: WorkflowOrigin | null;
   /** ISO-8601 instant */
   createdAt: string;
   /** ISO-8601 instant */
@@ -2791,6 +2974,63 @@ export interface WorkflowDefinition {
   payload?: Record<string, Json>;
   steps: Step[];
 }
+
+/** An address of the host application that lists its workflows and runs their code steps. */
+export interface WorkflowEndpoint {
+  key: string;
+  url: string;
+  /** The last characters of its secret */
+  hint: string;
+  /** Until then requests are signed with the former secret as well */
+  rotatingUntil: string | null;
+  syncedAt: string | null;
+  /** ISO-8601 instant */
+  createdAt: string;
+  /** ISO-8601 instant */
+  updatedAt: string;
+}
+
+export interface WorkflowEndpointsCreateResult {
+  key: string;
+  url: string;
+  /** The last characters of its secret */
+  hint: string;
+  /** Until then requests are signed with the former secret as well */
+  rotatingUntil: string | null;
+  syncedAt: string | null;
+  /** ISO-8601 instant */
+  createdAt: string;
+  /** ISO-8601 instant */
+  updatedAt: string;
+  /** Told only now; the application checks requests with it */
+  secret: string;
+}
+
+export interface WorkflowEndpointsRotateResult {
+  key: string;
+  url: string;
+  /** The last characters of its secret */
+  hint: string;
+  /** Until then requests are signed with the former secret as well */
+  rotatingUntil: string | null;
+  syncedAt: string | null;
+  /** ISO-8601 instant */
+  createdAt: string;
+  /** ISO-8601 instant */
+  updatedAt: string;
+  /** Told only now; the application checks requests with it */
+  secret: string;
+}
+
+export interface WorkflowEndpointsSyncBody {
+  dryRun?: boolean;
+  /** Take over workflows that were made elsewhere */
+  force?: boolean;
+  prune?: boolean;
+}
+
+/** Where a workflow is kept when not in the dashboard: in the code behind an endpoint, or in files that are pushed. */
+export type WorkflowOrigin = { kind: 'code'; endpoint: string } | { kind: 'files' };
 
 export interface WorkflowRule {
   workflow: string;
@@ -2955,6 +3195,10 @@ export interface WorkflowsUpsertResult {
   /** The draft differs from the version that runs */
   changed: boolean;
   draft: WorkflowDefinition;
+  /** Of the draft: equal definitions have equal hashes */
+  hash: string;
+  /** Where it is kept; null when it is edited here */
+  origin: WorkflowOrigin | null;
   /** ISO-8601 instant */
   createdAt: string;
   /** ISO-8601 instant */
@@ -3807,6 +4051,13 @@ export class Operations {
       new Pages(this.#call, { method: 'GET', path: '/v1/stream/events', query }, options),
 
     /**
+     * Get an event of the log by its cursor.
+     * Needs the permission `streams.read`.
+     */
+    event: (cursor: string, options?: CallOptions): Promise<LoggedEvent> =>
+      this.#call({ method: 'GET', path: `/v1/stream/events/${encodeURIComponent(cursor)}` }, options),
+
+    /**
      * Send an event to those who are reading.
      * Not a notification: nothing is put into an inbox. Whoever reads the stream of a target receives it, now or when they resume. An event that the catalogue declares must fit its schema.
      * Needs the permission `streams.manage`.
@@ -3995,11 +4246,11 @@ export class Operations {
 
     /**
      * Save the draft of a workflow.
-     * What runs does not change before `publish`. A draft may be unfinished; `problems` says what keeps it from being published.
+     * What runs does not change before `publish`. A draft may be unfinished; `problems` says what keeps it from being published. A workflow that is kept in code or files (`origin`) is refused; `force=true` takes it over.
      * Needs the permission `workflows.write`.
      */
-    upsert: (key: string, body: WorkflowsUpsertBody, options?: CallOptions): Promise<WorkflowsUpsertResult> =>
-      this.#call({ method: 'PUT', path: `/v1/workflows/${encodeURIComponent(key)}`, body }, options),
+    upsert: (key: string, body: WorkflowsUpsertBody, query: { force?: 'true' | 'false' } = {}, options?: CallOptions): Promise<WorkflowsUpsertResult> =>
+      this.#call({ method: 'PUT', path: `/v1/workflows/${encodeURIComponent(key)}`, query, body }, options),
 
     /**
      * List workflows.
@@ -4120,6 +4371,14 @@ export class Operations {
      */
     promote: (body: WorkflowsPromoteBody = {}, options?: CallOptions): Promise<WorkflowsPromoteResult> =>
       this.#call({ method: 'POST', path: '/v1/workflows/promote', body, once: true }, options),
+
+    /**
+     * Take over workflows that are kept in files.
+     * Checks all of them and changes nothing when one is refused. `expected` guards what others have changed since the files were pulled. `publish` needs `workflows.publish` too.
+     * Needs the permission `workflows.write`.
+     */
+    push: (body: PushInput, options?: CallOptions): Promise<AppliedWorkflows> =>
+      this.#call({ method: 'POST', path: '/v1/workflows/push', body, once: true }, options),
   };
 
   readonly runs = {
@@ -4215,6 +4474,69 @@ export class Operations {
      */
     delete: (id: string, options?: CallOptions): Promise<void> =>
       this.#call({ method: 'DELETE', path: `/v1/inbound-hooks/${encodeURIComponent(id)}` }, options),
+  };
+
+  readonly workflowEndpoints = {
+    /**
+     * Register an address of your application that has workflows in code.
+     * PulseStack asks it which workflows there are (`sync`) and calls it to run their code steps. Requests are signed with the secret of the answer, as Standard Webhooks says.
+     * Needs the permission `workflows.publish`.
+     */
+    create: (body: EndpointInput, options?: CallOptions): Promise<WorkflowEndpointsCreateResult> =>
+      this.#call({ method: 'POST', path: '/v1/workflow-endpoints', body, once: true }, options),
+
+    /**
+     * List the addresses that have workflows in code.
+     * Needs the permission `workflows.read`.
+     */
+    list: (query: PageQuery = {}, options?: CallOptions): Pages<WorkflowEndpoint> =>
+      new Pages(this.#call, { method: 'GET', path: '/v1/workflow-endpoints', query }, options),
+
+    /**
+     * Get an address that has workflows in code.
+     * Needs the permission `workflows.read`.
+     */
+    get: (key: string, options?: CallOptions): Promise<WorkflowEndpoint> =>
+      this.#call({ method: 'GET', path: `/v1/workflow-endpoints/${encodeURIComponent(key)}` }, options),
+
+    /**
+     * Change the address; the secret stays.
+     * Needs the permission `workflows.publish`.
+     */
+    update: (key: string, body: { url: string }, options?: CallOptions): Promise<WorkflowEndpoint> =>
+      this.#call({ method: 'PUT', path: `/v1/workflow-endpoints/${encodeURIComponent(key)}`, body }, options),
+
+    /**
+     * Give an address a new secret.
+     * For 24 hours requests are signed with the former secret as well.
+     * Needs the permission `workflows.publish`.
+     */
+    rotate: (key: string, options?: CallOptions): Promise<WorkflowEndpointsRotateResult> =>
+      this.#call({ method: 'POST', path: `/v1/workflow-endpoints/${encodeURIComponent(key)}/rotate`, once: true }, options),
+
+    /**
+     * Forget an address.
+     * Its workflows stay and can be edited from then on. Refused while something published has code steps that run there.
+     * Needs the permission `workflows.publish`.
+     */
+    delete: (key: string, options?: CallOptions): Promise<void> =>
+      this.#call({ method: 'DELETE', path: `/v1/workflow-endpoints/${encodeURIComponent(key)}` }, options),
+
+    /**
+     * Take over the workflows that the code has now.
+     * Asks the address for its workflows, checks them, and publishes those that are new or have changed: all, or none when one is refused. With `dryRun` only tells what would happen. What the code has no more is archived with `prune`.
+     * Needs the permission `workflows.publish`.
+     */
+    sync: (key: string, body: WorkflowEndpointsSyncBody = {}, options?: CallOptions): Promise<AppliedWorkflows> =>
+      this.#call({ method: 'POST', path: `/v1/workflow-endpoints/${encodeURIComponent(key)}/sync`, body, once: true }, options),
+
+    /**
+     * Ask what a code step would answer.
+     * The request is marked as a preview: only code that says it changes nothing answers it.
+     * Needs the permission `workflows.publish`.
+     */
+    preview: (key: string, body: CodeStepPreviewInput, options?: CallOptions): Promise<CodeStepPreviewed> =>
+      this.#call({ method: 'POST', path: `/v1/workflow-endpoints/${encodeURIComponent(key)}/preview`, body, once: true }, options),
   };
 
   readonly schedules = {

@@ -1,4 +1,5 @@
 import { feature } from '../../kernel/feature.ts';
+import { endpointOperations } from './api/endpoints.ts';
 import { eventOperations } from './api/events.ts';
 import { hookOperations } from './api/hooks.ts';
 import { installingOperations } from './api/installing.ts';
@@ -23,6 +24,7 @@ export const workflows = feature({
     ...installingOperations,
     ...runOperations,
     ...hookOperations,
+    ...endpointOperations,
   ],
   jobs,
   ticks,

@@ -161,6 +161,7 @@ const READS_WITH_BODY = new Set([
   'preferences.tryDigest',
   'preferences.tryDecision',
   'notifications.preview',
+  'workflowEndpoints.preview',
   'invitations.inspect',
   'accounts.inspectInvitation',
 ]);
@@ -227,6 +228,7 @@ async function furnish(app: TestApp): Promise<Record<string, string>> {
   const hook = await app.call('POST', '/v1/inbound-hooks', {
     body: { name: 'Secret', mapping: { name: { value: 'secret.told' } } },
   });
+  await app.call('POST', '/v1/workflow-endpoints', { body: { key: 'news', url: 'http://127.0.0.1:1' } });
   const member = await home.member();
   const role = await app.call('POST', '/v1/roles', {
     as: home.owner.token,
@@ -264,6 +266,7 @@ async function furnish(app: TestApp): Promise<Record<string, string>> {
     runs: run.body.id,
     digests: run.body.trace[0].detail.digest,
     'inbound-hooks': hook.body.id,
+    'workflow-endpoints': 'news',
     messages: messageId,
     integrations: integration.body.id,
     users: 'ada',
@@ -345,6 +348,7 @@ async function snapshot(app: TestApp): Promise<unknown> {
     workflow: await read('/v1/workflows/news'),
     runs: await read('/v1/runs'),
     hooks: await read('/v1/inbound-hooks'),
+    endpoints: await read('/v1/workflow-endpoints'),
     layouts: await read('/v1/layouts'),
     partials: await read('/v1/partials'),
     translations: await read('/v1/translations'),

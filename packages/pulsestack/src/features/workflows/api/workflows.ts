@@ -36,16 +36,19 @@ const put = operation({
   path: '/v1/workflows/{key}',
   summary: 'Save the draft of a workflow',
   description:
-    'What runs does not change before `publish`. A draft may be unfinished; `problems` says what keeps it from being published.',
+    'What runs does not change before `publish`. A draft may be unfinished; `problems` says what keeps it from being published. A workflow that is kept in code or files (`origin`) is refused; `force=true` takes it over.',
   allow: 'workflows.write',
   params,
+  query: z.strictObject({ force: z.enum(['true', 'false']).default('false') }),
   body: WorkflowDefinition.omit({ key: true }),
   output: Saved,
+  errors: ['workflow.managed'],
   example,
   audit: { action: 'workflow.saved', target: ({ params }) => params.key },
   bodyLimitBytes: 2_000_000,
-  async run(ctx, { params, body }) {
-    const { workflow, problems } = await use.saveDraft(ctx, { ...body, key: params.key });
+  async run(ctx, { params, query, body }) {
+    const definition = { ...body, key: params.key };
+    const { workflow, problems } = await use.saveByHand(ctx, definition, query.force === 'true');
     return { ...workflow, problems };
   },
 });

@@ -17,13 +17,15 @@ export function problemsOf(definition: WorkflowDefinition): FieldError[] {
   if (definition.trigger.if !== undefined)
     for (const problem of problemsOfRule(definition.trigger.if)) complain('/trigger/if', problem);
   const seen = new Set<string>();
-  checkList(definition.steps, '/steps', { seen, loops: 0 }, complain);
+  checkList(definition.steps, '/steps', { seen, code: new Set(), loops: 0 }, complain);
   return problems;
 }
 
 interface Around {
   /** Ids of all steps so far. */
   seen: Set<string>;
+  /** Ids of the code steps so far. */
+  code: Set<string>;
   loops: number;
 }
 
@@ -38,18 +40,31 @@ function checkList(
     const say = (field: string, message: string) => complain(`${here}${field}`, `step "${step.id}": ${message}`);
     if (around.seen.has(step.id)) say('/id', 'this id is used by another step');
     for (const problem of step.if === undefined ? [] : problemsOfRule(step.if)) say('/if', problem);
+    for (const problem of madeContentProblems(step, around.code)) say('/contentFrom', problem);
     for (const problem of conditionProblems(step)) say(problem.field, problem.message);
     for (const problem of kindOf(step).check?.(step as never) ?? []) say('', problem);
     around.seen.add(step.id);
+    if (step.type === 'code') around.code.add(step.id);
     if (step.type === 'loop' && around.loops >= 2) say('', 'loops may stand two deep');
     for (const [list, inner] of listsOf(step).entries())
       checkList(
         inner,
         `${here}${listPath(step, list)}`,
-        { seen: around.seen, loops: around.loops + (step.type === 'loop' ? 1 : 0) },
+        { ...around, loops: around.loops + (step.type === 'loop' ? 1 : 0) },
         complain,
       );
   }
+}
+
+const OWN_CONTENT = ['template', 'title', 'subject', 'body', 'layout'];
+
+function madeContentProblems(step: Step, code: ReadonlySet<string>): string[] {
+  if (!('contentFrom' in step) || step.contentFrom === undefined) return [];
+  const own = OWN_CONTENT.find((field) => (step as Record<string, unknown>)[field] !== undefined);
+  return [
+    ...(code.has(step.contentFrom) ? [] : [`there is no code step "${step.contentFrom}" before it`]),
+    ...(own === undefined ? [] : [`the content comes from a code step, so ${own} must be left out`]),
+  ];
 }
 
 function conditionProblems(step: Step): { field: string; message: string }[] {

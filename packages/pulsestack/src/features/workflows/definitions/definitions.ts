@@ -4,6 +4,7 @@ import {
   type FieldError,
   type Workflow,
   type WorkflowDefinition,
+  type WorkflowOrigin,
   type WorkflowVersion,
 } from '@pulsestack/core';
 import { actorOf } from '../../../kernel/audit.ts';
@@ -14,6 +15,7 @@ import { loadTemplates } from '../../templates/index.ts';
 import { allSteps, hashOf } from '../compile.ts';
 import { contentOf } from '../engine/render.ts';
 import * as store from '../store/definitions.ts';
+import { knownEndpoints } from '../store/endpoints.ts';
 import { definitions } from './cache.ts';
 import { placedSteps, problemsOf, problemsOfInvokes } from './checks.ts';
 import { diff } from './diff.ts';
@@ -34,9 +36,32 @@ export async function saveDraft(
   return { workflow: await getWorkflow(ctx, definition.key), problems: await validate(ctx, definition), created };
 }
 
+/** Saves a draft by hand. One that is kept in code or files is left alone, unless it is taken over from there. */
+export async function saveByHand(ctx: Context, definition: WorkflowDefinition, force: boolean) {
+  await store.lockWorkflow(ctx.tx, ctx.workspaceId, definition.key);
+  const row = await store.findWorkflow(ctx.tx, ctx.workspaceId, definition.key);
+  if (row?.origin && !force)
+    throw fail(
+      'workflow.managed',
+      `The workflow "${definition.key}" ${originInWords(row.origin)}; change it there, or send force=true to take it over.`,
+    );
+  if (row?.origin) await store.setOrigin(ctx.tx, ctx.workspaceId, definition.key, null);
+  return saveDraft(ctx, definition);
+}
+
+export function originInWords(origin: WorkflowOrigin): string {
+  return origin.kind === 'code'
+    ? `comes from the code behind the endpoint "${origin.endpoint}"`
+    : 'was pushed from files';
+}
+
 /** All that keeps a definition from being published. */
 export async function validate(ctx: Context, definition: WorkflowDefinition): Promise<FieldError[]> {
-  const problems = [...problemsOf(definition), ...(await problemsOfContents(ctx, definition))];
+  const problems = [
+    ...problemsOf(definition),
+    ...(await problemsOfContents(ctx, definition)),
+    ...(await problemsOfEndpoints(ctx, definition)),
+  ];
   if (problems.length > 0) return problems;
   const published = await definitions.of(ctx).current(ctx.tx, ctx.workspaceId);
   const others = new Map([...published.byKey.values()].map((one) => [one.key, one.definition]));
@@ -45,13 +70,31 @@ export async function validate(ctx: Context, definition: WorkflowDefinition): Pr
 
 /** What is wrong with what its channel steps say, and with the templates they name. */
 async function problemsOfContents(ctx: Context, definition: WorkflowDefinition): Promise<FieldError[]> {
-  const steps = placedSteps(definition.steps).filter(({ step }) => (CHANNELS as readonly string[]).includes(step.type));
+  const steps = placedSteps(definition.steps).filter(
+    ({ step }) =>
+      (CHANNELS as readonly string[]).includes(step.type) && !('contentFrom' in step && step.contentFrom !== undefined),
+  );
   const keys = steps.flatMap(({ step }) => ('template' in step && step.template !== undefined ? [step.template] : []));
   const templates = await loadTemplates(ctx.tx, ctx.workspaceId, [...new Set(keys)]);
   return steps.flatMap(({ step, place }): FieldError[] => {
     const content = contentOf(ctx, step, templates);
     return typeof content === 'string' ? [{ in: 'body', field: place, message: `step "${step.id}": ${content}` }] : [];
   });
+}
+
+/** Code steps whose endpoint is not registered. */
+async function problemsOfEndpoints(ctx: Context, definition: WorkflowDefinition): Promise<FieldError[]> {
+  const steps = placedSteps(definition.steps).flatMap(({ step, place }) =>
+    step.type === 'code' ? [{ id: step.id, endpoint: step.endpoint, place }] : [],
+  );
+  const known = await knownEndpoints(ctx.tx, ctx.workspaceId, [...new Set(steps.map((one) => one.endpoint))]);
+  return steps
+    .filter(({ endpoint }) => !known.has(endpoint))
+    .map(({ id, endpoint, place }) => ({
+      in: 'body',
+      field: `${place}/endpoint`,
+      message: `step "${id}": there is no workflow endpoint "${endpoint}"`,
+    }));
 }
 
 export async function getWorkflow(ctx: Context, key: string): Promise<Workflow> {
@@ -191,6 +234,8 @@ export function toWorkflow(row: store.WorkflowRow): Workflow {
     version: row.published,
     changed: row.published_hash !== row.draft_hash,
     draft: row.draft,
+    hash: row.draft_hash,
+    origin: row.origin,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     updatedBy: row.updated_by,

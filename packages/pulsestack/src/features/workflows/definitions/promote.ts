@@ -60,7 +60,7 @@ async function promoteOne(ctx: Context, definition: WorkflowDefinition, dryRun: 
 }
 
 /** Those that are started by others come first, so that whoever starts them finds them published. */
-function inOrder(definitions: readonly WorkflowDefinition[]): WorkflowDefinition[] {
+export function inOrder(definitions: readonly WorkflowDefinition[]): WorkflowDefinition[] {
   const byKey = new Map(definitions.map((one) => [one.key, one]));
   const ordered = new Set<WorkflowDefinition>();
   const visit = (definition: WorkflowDefinition, above: ReadonlySet<string>) => {

@@ -42,6 +42,11 @@ export const RUN_CODES = {
   'http.failed': 'The request failed.',
   'http.refused': 'The address is private, so no request was made.',
   'http.mismatch': 'The answer does not fit its schema.',
+  'code.answered': 'The code of the application answered.',
+  'code.retried': 'The code of the application failed and is tried again.',
+  'code.failed': 'The code of the application failed.',
+  'code.refused': 'The code of the application was not called.',
+  'code.mismatch': 'What the code of the application answered does not fit.',
   'user.updated': 'The user was updated.',
   'topic.updated': 'The subscription was changed.',
   'workflow.invoked': 'Another workflow was started.',
@@ -145,6 +150,8 @@ export interface Heard {
 export type Phase =
   | { kind: 'digest'; id: string }
   | { kind: 'wait'; since: string; until: string }
+  /** What failed is tried again; this try is the one of that number. */
+  | { kind: 'retry'; attempt: number }
   /** Whatever was asked of the database is answered, and the step goes on with it. */
   | { kind: 'answer'; answer: Data };
 

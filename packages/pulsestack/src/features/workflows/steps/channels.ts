@@ -1,6 +1,7 @@
 import type { Channel, Step } from '@pulsestack/core';
 import { idBehind } from '../engine/ordered-id.ts';
 import { type StepKind, stepKind } from './kind.ts';
+import { readMadeContent } from './made-content.ts';
 
 /** A message on a channel. It is rendered after the steps of the batch were run, and stored in their commit. */
 function channelStep<Type extends Channel>(type: Type): StepKind {
@@ -11,12 +12,21 @@ function channelStep<Type extends Channel>(type: Type): StepKind {
       live.lastMessage = id;
       const line = say({ code: 'message.made', detail: { message: id, channel: type } });
       live.lines.push(line);
+      const from = 'contentFrom' in step ? step.contentFrom : undefined;
+      const content = from === undefined ? undefined : readMadeContent(type, live.vars.steps[from]);
+      if (typeof content === 'string') {
+        const sentence = `The code step "${from}" has made no content for ${type}: ${content}.`;
+        Object.assign(line, { code: 'template.failed', sentence });
+        live.effects.push({ kind: 'skipped', step: step.id, channel: type, code: 'template.failed', sentence });
+        return { go: 'next' };
+      }
       live.effects.push({
         kind: 'message',
         id,
         step: step.id,
         line,
         request: { channel: type, step, data: data() },
+        ...(content === undefined ? {} : { content }),
       });
       live.vars.messages[step.id] = id;
       return { go: 'next' };

@@ -1,5 +1,6 @@
 import type { Step } from '@pulsestack/core';
 import { channelSteps } from './channels.ts';
+import { code } from './code.ts';
 import { delay } from './delay.ts';
 import { digest } from './digest.ts';
 import { branch, loop, split, stop } from './flow.ts';
@@ -20,6 +21,7 @@ const all: readonly StepKind[] = [
   loop,
   stop,
   http,
+  code,
   updateUser,
   updateTopic,
   invoke,

@@ -1,10 +1,11 @@
-import type { WorkflowDefinition } from '@pulsestack/core';
+import type { WorkflowDefinition, WorkflowOrigin } from '@pulsestack/core';
 import { sql } from '../../../kernel/sql.ts';
 import type { Transaction } from '../../../kernel/tenancy.ts';
 
 export interface WorkflowRow {
   key: string;
   name: string;
+  origin: WorkflowOrigin | null;
   draft: WorkflowDefinition;
   draft_hash: string;
   published: number | null;
@@ -27,7 +28,7 @@ export interface VersionRow {
   published_by: { kind: string; id: string; name: string | null };
 }
 
-/** A number that grows with every change of what is published; 0 before the first. */
+/** A number that is another one after every change of what is published; 0 before the first. */
 export async function readRevision(tx: Transaction, workspaceId: string): Promise<number> {
   const row = await tx.find<{ revision: number }>(
     sql`select revision from workflow_heads where workspace_id = ${workspaceId}`,
@@ -35,11 +36,14 @@ export async function readRevision(tx: Transaction, workspaceId: string): Promis
   return row?.revision ?? 0;
 }
 
-/** What is published changes in this transaction. Takes a lock until its end, so that two changes are one after the other. */
+/**
+ * What is published changes in this transaction. Takes a lock until its end, so that two changes are one after the other. The
+ * number is drawn and not counted: what was seen under it in a transaction that was rolled back is never seen under it again.
+ */
 export async function advanceRevision(tx: Transaction, workspaceId: string): Promise<void> {
   await tx.run(sql`
-    insert into workflow_heads as h (workspace_id, revision) values (${workspaceId}, 1)
-    on conflict (workspace_id) do update set revision = h.revision + 1`);
+    insert into workflow_heads (workspace_id, revision) values (${workspaceId}, 1 + floor(random() * 9e15))
+    on conflict (workspace_id) do update set revision = excluded.revision`);
 }
 
 export function publishedVersions(
@@ -164,6 +168,17 @@ export async function awaitedNames(tx: Transaction, workspaceId: string): Promis
     sql`select name from awaited_events where workspace_id = ${workspaceId}`,
   );
   return new Set(rows.map((row) => row.name));
+}
+
+/** Where the workflow is kept from now on; null when it is edited here. */
+export async function setOrigin(
+  tx: Transaction,
+  workspaceId: string,
+  key: string,
+  origin: WorkflowOrigin | null,
+): Promise<void> {
+  await tx.run(sql`
+    update workflows set origin = ${origin && JSON.stringify(origin)} where workspace_id = ${workspaceId} and key = ${key}`);
 }
 
 export async function setActive(
