@@ -6,6 +6,8 @@ import { installFilters, type Occasion } from './filters.ts';
 import { placeOutputs } from './html-places.ts';
 import { placeOutputsInMarkdown } from './markdown-places.ts';
 import { planOf } from './plan.ts';
+import { isTimeLimit } from './problem.ts';
+import { workedMs } from './worked.ts';
 
 export const RENDER_LIMIT_MS = 200;
 const PARSE_LIMIT_CHARS = 2e5;
@@ -60,14 +62,22 @@ export function parsePart(liquid: Liquid, { kind, source }: ProgramPart): Templa
   return liquid.parse(place(kind, source));
 }
 
-/** What renders a part: functions where they say the same, the engine otherwise. */
+/** What renders a part until the thread has worked so long: functions where they say the same, the engine otherwise. */
 export function rendererOf(liquid: Liquid, { kind, source }: ProgramPart): (data: object, endsAt: number) => unknown {
   const placed = place(kind, source);
   const template = liquid.parse(placed);
   const plan = kind === 'json' ? undefined : planOf(placed, liquid, OUTPUT[kind]);
   if (plan) return plan;
-  return (data, endsAt) =>
-    liquid.renderSync(template, data, { renderLimit: Math.max(1, endsAt - performance.now()), globals: data });
+  return (data, endsAt) => {
+    for (;;) {
+      try {
+        return liquid.renderSync(template, data, { renderLimit: Math.max(1, endsAt - workedMs()), globals: data });
+      } catch (error) {
+        // The engine looks at the clock. Where the time went to other threads, the text begins anew with what is left.
+        if (!isTimeLimit(error) || workedMs() >= endsAt) throw error;
+      }
+    }
+  };
 }
 
 /** The source with every output made safe for its place. */

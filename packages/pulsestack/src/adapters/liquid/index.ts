@@ -9,8 +9,12 @@ const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './liqu
 
 /** One message carries so many inputs: enough that its cost does not count, few enough that others wait briefly. */
 const BATCH = 100;
-/** The engine stops a text after 200 ms by itself. One that does not notice is stopped with its thread. */
+/** The engine stops a text after 200 ms of work by itself. One that does not notice is stopped with its thread. */
 const STUCK_MS = 500;
+/** Perhaps the machine was busy: a text that was stopped gets so many times as long before it has failed. */
+const PATIENCE = [1, 4, 10];
+/** A program one of whose texts has failed for good gets one try for so long, so that thousands of them hold nobody up. */
+const HOPELESS_MS = 60_000;
 const LOOKS_BEFORE_STUCK = 5;
 /** A thread that has not begun by then is broken, not busy. */
 const START_LIMIT_MS = 15_000;
@@ -23,6 +27,8 @@ export interface LiquidEngineOptions {
   renderLimitMs?: number;
   /** After so long at one text its thread is stopped. */
   stuckMs?: number;
+  /** How much longer each further try may take. */
+  patience?: readonly number[];
 }
 
 interface Running {
@@ -30,17 +36,19 @@ interface Running {
   abort: AbortController;
   at: number;
   since: number;
+  stuckMs: number;
 }
 
 /** Liquid in threads that can be stopped. They start when there is something to render and end when there is nothing. */
 export function createLiquidEngine(options: LiquidEngineOptions = {}): TemplateEngine {
   const threads = options.threads ?? Math.min(4, Math.max(1, availableParallelism() - 1));
-  const { renderLimitMs = RENDER_LIMIT_MS, stuckMs = STUCK_MS } = options;
+  const { renderLimitMs = RENDER_LIMIT_MS, stuckMs = STUCK_MS, patience = PATIENCE } = options;
   let pool: Promise<Piscina> | undefined;
   const running = new Set<Running>();
   let watch: NodeJS.Timeout | undefined;
   let free = threads;
   const waiting: (() => void)[] = [];
+  const hopeless = new Map<string, number>();
 
   // The library comes with the first text: a process that renders nothing does not load it.
   async function createPool(): Promise<Piscina> {
@@ -100,32 +108,47 @@ export function createLiquidEngine(options: LiquidEngineOptions = {}): TemplateE
     for (const one of running) {
       const at = Atomics.load(one.progress, 0);
       if (at !== one.at) Object.assign(one, { at, since: now });
-      else if (now - one.since > (at === 0 ? START_LIMIT_MS : stuckMs)) one.abort.abort();
+      else if (now - one.since > (at === 0 ? START_LIMIT_MS : one.stuckMs)) one.abort.abort();
     }
   }
 
-  /** Renders a batch; when its thread is lost, the input that lost it fails and the others are tried again. */
-  async function renderBatch(program: Program, inputs: readonly ProgramInput[]): Promise<ProgramOutput[]> {
+  /** Renders a batch; when its thread is lost, the others are tried again, and the input that lost it by itself. */
+  async function renderBatch(program: Program, inputs: readonly ProgramInput[], tries = 0): Promise<ProgramOutput[]> {
     const one: Running = {
       progress: new Int32Array(new SharedArrayBuffer(4)),
       abort: new AbortController(),
       at: 0,
       since: 0,
+      stuckMs: stuckMs * (patience[tries] ?? 1),
     };
     try {
       return await run(program, inputs, one);
     } catch (error) {
-      const culprit = Atomics.load(one.progress, 0) - 1;
-      if (culprit < 0) throw new Error('the thread that renders templates does not start', { cause: error });
-      const failed: ProgramOutput = { ok: false, error: { message: reasonOf(error), part: null, line: null } };
-      const before = inputs.slice(0, culprit);
-      const after = inputs.slice(culprit + 1);
+      const at = Atomics.load(one.progress, 0) - 1;
+      const culprit = inputs[at];
+      if (!culprit) throw new Error('the thread that renders templates does not start', { cause: error });
+      const before = inputs.slice(0, at);
+      const after = inputs.slice(at + 1);
       return [
         ...(before.length > 0 ? await renderBatch(program, before) : []),
-        failed,
+        ...(await tryAgain(program, culprit, tries + 1, error)),
         ...(after.length > 0 ? await renderBatch(program, after) : []),
       ];
     }
+  }
+
+  async function tryAgain(
+    program: Program,
+    input: ProgramInput,
+    tries: number,
+    error: unknown,
+  ): Promise<ProgramOutput[]> {
+    const wasStopped = error instanceof Error && error.name === 'AbortError';
+    const now = performance.now();
+    for (const [id, until] of hopeless) if (until <= now) hopeless.delete(id);
+    if (wasStopped && tries < patience.length && !hopeless.has(program.id)) return renderBatch(program, [input], tries);
+    if (wasStopped) hopeless.set(program.id, now + HOPELESS_MS);
+    return [{ ok: false, error: { message: reasonOf(error, tries), part: null, line: null } }];
   }
 
   return {
@@ -143,10 +166,10 @@ export function createLiquidEngine(options: LiquidEngineOptions = {}): TemplateE
   };
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, tries: number): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') return 'the template needs too much memory';
   return error instanceof Error && error.name === 'AbortError'
-    ? 'the template takes too long'
+    ? `the template takes too long; it was stopped ${tries === 1 ? 'once' : `${tries} times`}`
     : 'the template could not be rendered';
 }

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { splitLiquid } from '../../ports/liquid-source.ts';
 import type { Program, ProgramInput, ProgramPart } from '../../ports/template-engine.ts';
 import { createLiquidEngine } from './index.ts';
+import { workedMs } from './worked.ts';
 
 const engine = createLiquidEngine({ threads: 1 });
 afterAll(() => engine.close());
@@ -24,6 +25,9 @@ const input = (data: object, more: Partial<ProgramInput> = {}): ProgramInput => 
   nowMs: Date.parse('2026-11-20T12:00:00Z'),
   ...more,
 });
+
+/** Loops in loops over `list` that write nothing. */
+const loop = (depth: number): string => (depth === 0 ? '' : `{% for i in list %}${loop(depth - 1)}{% endfor %}`);
 
 async function one(
   kind: ProgramPart['kind'],
@@ -68,23 +72,43 @@ describe('templates in threads', () => {
   });
 
   it('stops the thread of a text that does not give up, saves the others, and goes on meanwhile', async () => {
-    const stubborn = createLiquidEngine({ threads: 1, renderLimitMs: 60_000, stuckMs: 250 });
-    const loop = (depth: number): string => (depth === 0 ? 'x' : `{% for i in list %}${loop(depth - 1)}{% endfor %}`);
+    const stubborn = createLiquidEngine({ threads: 1, renderLimitMs: 60_000, stuckMs: 100, patience: [1, 2, 3] });
     const nested = program({
-      text: { kind: 'line', source: `{% if list %}{% assign a = "" %}${loop(6).replace('x', '')}{% endif %}{{ n }}` },
+      text: { kind: 'line', source: `{% if list %}{% assign a = "" %}${loop(6)}{% endif %}{{ n }}` },
     });
     let beats = 0;
     const heart = setInterval(() => beats++, 5);
     const list = Array.from({ length: 200 }, (_, i) => i);
     const outputs = await stubborn.render(nested, [input({ n: 1 }), input({ n: 2, list }), input({ n: 3 })]);
     clearInterval(heart);
-    await stubborn.close();
     expect(outputs.map((output) => (output.ok ? output.parts.text : output.error.message))).toEqual([
       '1',
-      'the template takes too long',
+      'the template takes too long; it was stopped 3 times',
       '3',
     ]);
     expect(beats).toBeGreaterThan(1);
+    // The others of this program do not take three times as long each.
+    const [again] = await stubborn.render(nested, [input({ n: 4, list })]);
+    expect(again).toMatchObject({ error: { message: 'the template takes too long; it was stopped once' } });
+    await stubborn.close();
+  });
+
+  it('tries a text again whose thread was stopped: perhaps the machine was busy', async () => {
+    const hasty = createLiquidEngine({ threads: 1, renderLimitMs: 60_000, stuckMs: 20, patience: [1, 3000] });
+    const list = Array.from({ length: 60 }, (_, i) => i);
+    const slow = program({ text: { kind: 'line', source: `${loop(4)}{{ n }}` } });
+    const outputs = await hasty.render(slow, [input({ n: 1 }), input({ n: 2, list }), input({ n: 3 })]);
+    await hasty.close();
+    expect(outputs.map((output) => (output.ok ? output.parts.text : output.error.message))).toEqual(['1', '2', '3']);
+  });
+
+  it('takes the limit from the work of the thread, not from the clock', async () => {
+    const before = workedMs();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(workedMs() - before).toBeLessThan(50);
+    const begin = workedMs();
+    while (workedMs() - begin < 5);
+    expect(workedMs() - begin).toBeGreaterThanOrEqual(5);
   });
 
   it('stops a text that grows beyond all bounds', async () => {

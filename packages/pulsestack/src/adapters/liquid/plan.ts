@@ -2,6 +2,7 @@ import { Context, type Liquid } from 'liquidjs';
 import { type Piece, splitLiquid } from '../../ports/liquid-source.ts';
 import { literalOf, splitAtBars, splitAtCommas, tokensOf } from './expression.ts';
 import { isEmpty, isTrue, own, sizeOf, toList } from './values.ts';
+import { workedMs } from './worked.ts';
 
 /**
  * The everyday part of Liquid as plain functions: outputs with simple filters, conditions, loops over lists, assignments.
@@ -171,7 +172,7 @@ class Planner {
       run.loops.push(loop);
       let text = '';
       for (const item of taken) {
-        if (++run.steps % STEPS_PER_LOOK === 0 && performance.now() > run.endsAt)
+        if (++run.steps % STEPS_PER_LOOK === 0 && workedMs() > run.endsAt)
           throw new PlanLimit('the template takes too long');
         loop.item = item;
         text += body(run);

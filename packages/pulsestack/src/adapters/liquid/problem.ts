@@ -9,7 +9,7 @@ export function describeError(error: unknown, part: string | null): ProgramError
   if (!(error instanceof Error)) return { message: 'the template could not be rendered', part, line: null };
   const { message, line } = split(error.message);
   if (/stack size/i.test(message)) return { message: 'the template is nested too deeply', part, line };
-  if (/render limit/i.test(message)) return { message: 'the template takes too long', part, line };
+  if (isTimeLimit(error)) return { message: 'the template takes too long', part, line };
   if (/memory alloc/i.test(message)) return { message: 'the template needs too much memory', part, line };
   if (/parse length limit/i.test(message)) return { message: 'the template is too long', part, line };
   if (/ENOENT/.test(message)) {
@@ -17,6 +17,10 @@ export function describeError(error: unknown, part: string | null): ProgramError
     return { message: `there is no partial "${name}"`, part, line };
   }
   return { message, part, line };
+}
+
+export function isTimeLimit(error: unknown): boolean {
+  return error instanceof Error && /render limit/i.test(error.message);
 }
 
 // The engine appends where it was: "…, line:3, col:5".

@@ -5,6 +5,7 @@ import { safeUrl, toLine, toText } from './escape.ts';
 import type { Occasion } from './filters.ts';
 import { MAX_TEXT_CHARS, PlanLimit } from './plan.ts';
 import { describeError } from './problem.ts';
+import { workedMs } from './worked.ts';
 
 /** What the main thread sends: many inputs of one program. `progress` tells which one is being worked on. */
 export interface Batch {
@@ -46,7 +47,7 @@ export function renderBatch({ program, inputs, progress, limitMs }: Batch): Prog
 function renderOne(compiled: Compiled, program: Program, input: ProgramInput, limitMs: number): ProgramOutput {
   const parts: Record<string, string> = {};
   current = { input, messages: program.messages };
-  const endsAt = performance.now() + limitMs;
+  const endsAt = workedMs() + limitMs;
   for (const { name, kind, run } of compiled.parts) {
     try {
       parts[name] = finish(kind, run(input.data, endsAt));
