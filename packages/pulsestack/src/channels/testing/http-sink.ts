@@ -5,7 +5,7 @@ export interface HttpSink {
   url: string;
   requests: { method: string; path: string; headers: Record<string, string>; body: string }[];
   /** The next answers, the first one first; afterwards 200. */
-  script: { status: number; headers?: Record<string, string>; body?: string; hang?: boolean }[];
+  script: { status: number; headers?: Record<string, string>; body?: string; hang?: boolean; after?: Promise<void> }[];
   close(): Promise<void>;
 }
 
@@ -24,6 +24,7 @@ export async function startHttpSink(): Promise<HttpSink> {
     });
     const answer = script.shift() ?? { status: 200 };
     if (answer.hang) return;
+    await answer.after;
     response.writeHead(answer.status, answer.headers ?? {});
     response.end(answer.body ?? '');
   });

@@ -1,5 +1,7 @@
 import type { Context } from '../../kernel/context.ts';
 import type { Runtime } from '../../kernel/runtime.ts';
+import { findUsers } from '../audience/index.ts';
+import { loadWords } from '../templates/index.ts';
 import { sentenceOf } from './deciding.ts';
 import { composeDigest, MAX_ITEMS, toLine } from './digest-content.ts';
 import { act, madeAt } from './enqueue.ts';
@@ -18,7 +20,7 @@ const PAGE = 100;
 
 /** Closes digests whose time has come, a page of each workspace; true when more may be waiting. */
 export function flushDue(runtime: Runtime): Promise<boolean> {
-  return workOffDue(runtime, {
+  return workOffDue<DigestKey & { tries: number }>(runtime, {
     name: 'digests',
     page: PAGE,
     workspaces: workspacesWithDueDigests,
@@ -43,14 +45,19 @@ async function flush(ctx: Context, keys: readonly DigestKey[]): Promise<void> {
     keys.map(() => ctx.newId('message')),
     MAX_ITEMS,
   );
-  const digests = rows.map((row) => ({
-    row,
-    content: composeDigest(row.channel, {
-      category: row.category,
-      total: row.total,
-      lines: row.items.map(({ item }) => toLine(item)),
-    }),
-  }));
+  const words = await loadWords(tx, workspaceId);
+  const readers = await findUsers(
+    tx,
+    workspaceId,
+    rows.map((row) => row.user_id),
+  );
+  const localeOf = new Map(readers.map((user) => [user.id, user.locale]));
+  const digests = rows.map((row) => {
+    const { category, total, items } = row;
+    const own = words(localeOf.get(row.user_id) ?? null);
+    const lines = items.map(({ item }) => toLine(item, own));
+    return { row, content: composeDigest(row.channel, { category, total, lines }, own) };
+  });
   const messages = digests.map(
     ({ row, content }): FreshMessage => ({
       id: row.digest_id,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ReasonCode } from '@pulsestack/core';
 import { type Context, workContext } from '../../kernel/context.ts';
 import type { Loop } from '../../kernel/feature.ts';
@@ -6,19 +7,30 @@ import { addressKey, loadSuppressions, suppress } from '../preferences/index.ts'
 import { flushDue } from './digesting.ts';
 import { announceStates } from './enqueue.ts';
 import { releaseDue } from './holding.ts';
+import { createHolds, type Held } from './holds.ts';
+import { createLanes } from './lanes.ts';
 import { type Route, routes } from './routes.ts';
 import { SEND_TIMEOUT_MS, send } from './sending.ts';
 import { noteHealth } from './store/integrations.ts';
-import { type Claimed, claimDue, extendLease, freeLeases, type Result, recordResults } from './store/sending.ts';
+import {
+  type Claimed,
+  claimDue,
+  extendLeases,
+  freeAbandoned,
+  giveBack,
+  type HeldRef,
+  type Result,
+  recordResults,
+} from './store/sending.ts';
 
 const LOOK_MS = 500;
 const LEASE_MS = 60_000;
 const EXTEND_MS = 15_000;
-/** What this process holds at most: its memory is bounded by it, however long the queue. */
-const MAX_HELD = 400;
 const MAX_CLAIM = 200;
-/** One workspace whose provider is slow leaves room for the others. */
-const MAX_HELD_OF_ONE = 200;
+/** What waits behind slow calls lets others go first for so long. */
+const STEP_ASIDE_MS = 1000;
+/** How long a process that ends waits for providers. Whoever has not answered by then is asked again by another process. */
+const STOP_MS = 1500;
 
 /**
  * Hands queued messages to providers. They are claimed straight from their queue in batches, because a job for each of them
@@ -37,23 +49,17 @@ export function wakeSender(runtime: Runtime): void {
   sender.of(runtime).wake();
 }
 
-/** Messages of one provider on their way, within what it can take. */
-interface Lane {
-  free: number;
-  waiting: Claimed[];
-}
-
 function createSender(runtime: Runtime): Sender {
-  const lease = runtime.randomBytes(12).toString('base64url');
   const ways = routes.of(runtime);
-  const lanes = new Map<string, Lane>();
-  const heldOf = new Map<string, number>();
-  const full = new Set<string>();
+  const name = runtime.randomBytes(12).toString('base64url');
+  const holds = createHolds();
+  const lanes = createLanes(handOver);
+  const stopping = new AbortController();
+  // Every call listens to it, and more calls than ten are open.
+  setMaxListeners(0, stopping.signal);
+  let claims = 0;
   let mayClaim = true;
-  const unwanted = new Map<string, ReasonCode>();
-  let held = 0;
-  let leasedUntilMs = 0;
-  let results: { result: Result; message: Claimed; bounced: boolean }[] = [];
+  let results: { result: Result; held: Held; bounced: boolean }[] = [];
   let recording: Promise<void> | undefined;
   let changed: (() => void) | undefined;
   let running: Promise<void> | undefined;
@@ -77,90 +83,79 @@ function createSender(runtime: Runtime): Sender {
       while (await releaseDue(runtime)) if (stopped) return;
       mayClaim = true;
       while (!stopped) {
-        const room = Math.min(MAX_CLAIM, MAX_HELD - held);
+        const room = Math.min(MAX_CLAIM, holds.room());
         // Waiting for room for several saves claims; when nothing is held there is always room.
         if (mayClaim && room >= MAX_CLAIM / 2) {
           mayClaim = false;
           if (await claim(room)) mayClaim = true;
-        } else if (held === 0) break;
+        } else if (holds.size === 0) break;
         else {
           await somethingEnds();
           // A provider that takes its time holds up neither what became due since, nor anybody else's messages.
           if (isTime) break;
         }
       }
-      if (held === 0) await recording;
+      if (holds.size === 0) await recording;
     } while (again && !stopped);
   }
 
   async function claim(limit: number): Promise<boolean> {
     const now = runtime.clock.now();
     const leasedUntil = new Date(now.getTime() + LEASE_MS);
-    const except = [...full];
-    const claimed = await runtime.db.inSystem((tx) => claimDue(tx, { lease, now, leasedUntil, limit, except }));
-    if (held === 0) leasedUntilMs = leasedUntil.getTime();
+    // A name of its own for each claim: what was lost, and claimed anew by this same process, is not held by the old claim.
+    const lease = `${name}.${++claims}`;
+    const claimed = await runtime.db.inSystem((tx) =>
+      claimDue(tx, { lease, now, leasedUntil, limit, except: holds.full() }),
+    );
+    if (claimed.length === 0) return false;
     await ways.load([...new Set(claimed.map((one) => one.workspace_id))]);
     // An address may have come back, or complained, since its message was queued.
-    for (const [id, code] of await findUnwanted(runtime, claimed)) unwanted.set(id, code);
+    const unwanted = await findUnwanted(runtime, claimed);
     for (const message of claimed) {
-      held++;
-      const count = (heldOf.get(message.workspace_id) ?? 0) + 1;
-      heldOf.set(message.workspace_id, count);
-      if (count >= MAX_HELD_OF_ONE) full.add(message.workspace_id);
-      enter(message);
+      const held: Held = { message, lease, untilMs: leasedUntil.getTime(), unwanted: unwanted.get(message.id) };
+      holds.add(held);
+      const [first] = ways.of(message.workspace_id, message.channel);
+      lanes.enter(first ? (first.integrationId ?? first.provider.id) : 'none', first?.provider.concurrency ?? 1, held);
     }
-    return claimed.length > 0;
+    return true;
   }
 
-  /** Each first choice has a lane of its own, so that a slow provider holds up only its own messages. */
-  function enter(message: Claimed): void {
-    const [first] = ways.of(message.workspace_id, message.channel);
-    const key = first ? (first.integrationId ?? first.provider.id) : 'none';
-    let lane = lanes.get(key);
-    if (!lane) lanes.set(key, (lane = { free: first?.provider.concurrency ?? 1, waiting: [] }));
-    if (lane.free === 0) lane.waiting.push(message);
-    else {
-      lane.free--;
-      void travel(lane, message);
-    }
-  }
-
-  async function travel(lane: Lane, first: Claimed): Promise<void> {
-    for (let message: Claimed | undefined = first; message; message = lane.waiting.shift()) await handOver(message);
-    lane.free++;
-  }
-
-  async function handOver(message: Claimed): Promise<void> {
+  async function handOver(held: Held): Promise<void> {
+    const { message, lease, unwanted } = held;
+    if (stopped) return putBack([held], runtime.clock.now());
     // Who cannot be sure to hold it until the answer comes leaves it to whoever holds it next.
-    if (stopped || runtime.clock.nowMs() + SEND_TIMEOUT_MS > leasedUntilMs) return leave(message);
+    const isHeld = () => !stopped && runtime.clock.nowMs() + SEND_TIMEOUT_MS <= held.untilMs;
+    if (!isHeld()) return leave(held);
+    held.askedAtMs = performance.now();
     try {
-      const { result, bounced } = await send(
-        runtime,
-        message,
-        ways.of(message.workspace_id, message.channel),
-        unwanted.get(message.id),
-      );
-      unwanted.delete(message.id);
+      const grip = { lease, unwanted, holds: isHeld, signal: stopping.signal };
+      const { result, bounced } = await send(runtime, message, ways.of(message.workspace_id, message.channel), grip);
       for (const { provider, duration_ms } of result.attempts) durations.observe(duration_ms / 1000, { provider });
-      results.push({ result, message, bounced });
+      results.push({ result, held, bounced });
       recording ??= record();
     } catch (error) {
       runtime.log.error(
         { err: error, messageId: message.id },
         'a message could not be handed over; its lease runs out',
       );
-      leave(message);
+      leave(held);
     }
   }
 
-  function leave(message: Claimed): void {
-    held--;
-    const rest = (heldOf.get(message.workspace_id) ?? 1) - 1;
-    if (rest === 0) heldOf.delete(message.workspace_id);
-    else heldOf.set(message.workspace_id, rest);
-    // Not before half of it is through, so that its next claim is worth the question.
-    if (rest <= MAX_HELD_OF_ONE / 2 && full.delete(message.workspace_id)) mayClaim = true;
+  function leave(held: Held): void {
+    if (holds.remove(held)) mayClaim = true;
     changed?.();
+  }
+
+  /** Gives back what nobody was asked to take yet. */
+  async function putBack(given: readonly Held[], dueAt: Date): Promise<void> {
+    if (given.length === 0) return;
+    await runtime.db
+      .inSystem((tx) => giveBack(tx, given.map(toRef), dueAt))
+      .catch((error: unknown) =>
+        runtime.log.warn({ err: error }, 'messages could not be given back; their leases run out'),
+      );
+    for (const held of given) leave(held);
   }
 
   /** Writes what has come in, until nothing more has. */
@@ -178,7 +173,7 @@ function createSender(runtime: Runtime): Sender {
           'results of sending could not be written; their messages are sent again when their lease ends',
         );
       }
-      for (const { message } of batch) leave(message);
+      for (const { held } of batch) leave(held);
     }
     recording = undefined;
   }
@@ -188,24 +183,23 @@ function createSender(runtime: Runtime): Sender {
     await runtime.db.inSystem(async (tx) => {
       const recorded = await recordResults(
         tx,
-        lease,
         batch.map(({ result }) => result),
       );
       const ours = new Set(recorded.map((row) => row.message_id));
       await noteHealth(tx, unhealthy.map(toHealth));
-      for (const [workspaceId, own] of byWorkspace(batch.filter(({ message }) => ours.has(message.id)))) {
-        const ended = own.flatMap(({ result, message }) =>
+      for (const [workspaceId, own] of byWorkspace(batch.filter(({ held }) => ours.has(held.message.id)))) {
+        const ended = own.flatMap(({ result, held }) =>
           result.state === null
             ? []
-            : [{ ...message, state: result.state, reason: result.reason as Claimed['reason'] }],
+            : [{ ...held.message, state: result.state, reason: result.reason as Claimed['reason'] }],
         );
         const ctx = workContext(runtime, workspaceId, '', tx);
         await announceStates(ctx, ended);
-        for (const { message, result, bounced } of own) if (bounced) await suppressBounced(ctx, message, result);
+        for (const { held, result, bounced } of own) if (bounced) await suppressBounced(ctx, held.message, result);
       }
     });
-    for (const { result, message } of batch)
-      outcomes.add(1, { channel: message.channel, outcome: result.state ?? 'retried' });
+    for (const { result, held } of batch)
+      outcomes.add(1, { channel: held.message.channel, outcome: result.state ?? 'retried' });
   }
 
   function somethingEnds(): Promise<void> {
@@ -225,6 +219,9 @@ function createSender(runtime: Runtime): Sender {
 
   function look(): void {
     isTime = true;
+    if (holds.noticeSlow()) mayClaim = true;
+    const blocked = lanes.takeBlocked(holds.isSlow);
+    void putBack(blocked, new Date(runtime.clock.nowMs() + STEP_ASIDE_MS));
     wake();
     changed?.();
   }
@@ -242,14 +239,24 @@ function createSender(runtime: Runtime): Sender {
   }
 
   async function extend(): Promise<void> {
-    if (held === 0) return;
+    const kept = holds.all();
+    if (kept.length === 0) return;
     const until = new Date(runtime.clock.nowMs() + LEASE_MS);
     try {
-      await runtime.db.inSystem((tx) => extendLease(tx, lease, until));
-      leasedUntilMs = until.getTime();
+      const ours = await runtime.db.inSystem((tx) => extendLeases(tx, kept.map(toRef), until));
+      for (const held of kept) held.untilMs = ours.has(held.message.id) ? until.getTime() : 0;
     } catch (error) {
       runtime.log.warn({ err: error }, 'the lease of messages on their way could not be extended');
     }
+  }
+
+  /** Waits for those who are being asked, but not for long. */
+  async function finish(): Promise<void> {
+    await putBack(lanes.takeWaiting(), runtime.clock.now());
+    const patience = setTimeout(() => stopping.abort(), STOP_MS);
+    while (holds.size > 0) await somethingEnds();
+    clearTimeout(patience);
+    await recording;
   }
 
   return {
@@ -258,7 +265,7 @@ function createSender(runtime: Runtime): Sender {
       started = true;
       // The embedded database has one process at a time: whoever held a lease before is gone.
       if (runtime.database.kind === 'embedded')
-        void runtime.db.inSystem((tx) => freeLeases(tx, null, runtime.clock.now())).then(wake, () => undefined);
+        void runtime.db.inSystem((tx) => freeAbandoned(tx, runtime.clock.now())).then(wake, () => undefined);
       timers.push(setInterval(look, LOOK_MS).unref(), setInterval(() => void extend(), EXTEND_MS).unref());
       wake();
     },
@@ -271,8 +278,7 @@ function createSender(runtime: Runtime): Sender {
       for (const timer of timers) clearInterval(timer);
       changed?.();
       await running;
-      while (held > 0 && recording) await recording;
-      await runtime.db.inSystem((tx) => freeLeases(tx, lease, runtime.clock.now())).catch(() => undefined);
+      await finish();
     },
   };
 }
@@ -290,16 +296,17 @@ function toHealth(route: Route) {
 }
 
 /** Messages to addresses that have been suppressed since they were queued, with the reason. */
-async function findUnwanted(runtime: Runtime, claimed: readonly Claimed[]): Promise<[string, ReasonCode][]> {
-  const found: [string, ReasonCode][] = [];
+async function findUnwanted(runtime: Runtime, claimed: readonly Claimed[]): Promise<Map<string, ReasonCode>> {
+  const found = new Map<string, ReasonCode>();
   const asked = claimed.filter(({ address, channel }) => address !== null && channel !== 'webhook');
+  if (asked.length === 0) return found;
   await runtime.db.inSystem(async (tx) => {
-    for (const [workspaceId, own] of byWorkspace(asked.map((message) => ({ message })))) {
-      const addresses = own.map(({ message }) => ({ channel: message.channel, address: message.address as string }));
+    for (const [workspaceId, own] of Map.groupBy(asked, (message) => message.workspace_id)) {
+      const addresses = own.map(({ channel, address }) => ({ channel, address: address as string }));
       const suppressed = await loadSuppressions(tx, workspaceId, addresses);
-      for (const { message } of own) {
-        const entry = suppressed.get(addressKey(message.channel, message.address as string));
-        if (entry) found.push([message.id, `suppression.${entry.reason}`]);
+      for (const { id, channel, address } of own) {
+        const entry = suppressed.get(addressKey(channel, address as string));
+        if (entry) found.set(id, `suppression.${entry.reason}`);
       }
     }
   });
@@ -318,12 +325,10 @@ async function suppressBounced(ctx: Context, message: Claimed, result: Result): 
   });
 }
 
-function byWorkspace<T extends { message: Claimed }>(batch: readonly T[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of batch) {
-    const group = groups.get(one.message.workspace_id);
-    if (group) group.push(one);
-    else groups.set(one.message.workspace_id, [one]);
-  }
-  return groups;
+function byWorkspace<T extends { held: Held }>(batch: readonly T[]): Map<string, T[]> {
+  return Map.groupBy(batch, ({ held }) => held.message.workspace_id);
+}
+
+function toRef({ message, lease }: Held): HeldRef {
+  return { workspace_id: message.workspace_id, message_id: message.id, lease };
 }

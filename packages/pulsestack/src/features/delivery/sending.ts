@@ -10,7 +10,20 @@ import type { Claimed, Result } from './store/sending.ts';
 /** One call may take so long; a lease is longer. */
 export const SEND_TIMEOUT_MS = 30_000;
 
+/** How a message is held while it is handed over. */
+export interface Grip {
+  lease: string;
+  /** Why nothing is to be sent to its address any more. */
+  unwanted?: ReasonCode | undefined;
+  /** Is it sure that nobody else takes the message before a call that begins now is over? */
+  holds(): boolean;
+  /** Ends a call whose process ends. */
+  signal: AbortSignal;
+}
+
 type Try = Result['attempts'][number];
+/** A result that does not name its claim yet. */
+type Unsigned = Omit<Result, 'lease'>;
 
 /**
  * Hands one message over: to the first provider that works, and at once to the next when one is out. What a provider says of
@@ -20,10 +33,10 @@ export async function send(
   runtime: Runtime,
   message: Claimed,
   ways: readonly Route[],
-  unwanted?: ReasonCode,
+  grip: Grip,
 ): Promise<{ result: Result; bounced: boolean }> {
-  const { result, last } = await tryAll(runtime, message, ways, unwanted);
-  return { result, bounced: last?.outcome === 'refused' && last.class === 'address' };
+  const { result, last } = await tryAll(runtime, message, ways, grip);
+  return { result: { ...result, lease: grip.lease }, bounced: last?.outcome === 'refused' && last.class === 'address' };
 }
 
 type Bad = Exclude<SendOutcome, { outcome: 'accepted' }>;
@@ -32,8 +45,8 @@ async function tryAll(
   runtime: Runtime,
   message: Claimed,
   ways: readonly Route[],
-  unwanted: ReasonCode | undefined,
-): Promise<{ result: Result; last?: Bad | undefined }> {
+  { unwanted, holds, signal }: Grip,
+): Promise<{ result: Unsigned; last?: Bad | undefined }> {
   const now = runtime.clock.now();
   const tries: Try[] = message.abandoned ? [abandonedTry(runtime, message)] : [];
   if (message.expires_at && message.expires_at <= now)
@@ -46,10 +59,20 @@ async function tryAll(
 
   let last: Bad | undefined;
   for (const route of ways) {
+    if (!holds()) return { result: { ...base(runtime, message, tries), due_at: runtime.clock.now() } };
     if (!admit(route, runtime.clock.nowMs())) continue;
     const startedMs = performance.now();
     const at = runtime.clock.now();
-    const outcome = await ask(runtime, route, message, message.content, message.address);
+    const outcome = await ask(runtime, route, message, message.content, message.address, signal);
+    if (signal.aborted && outcome.outcome !== 'accepted') {
+      tries.push({
+        ...abandonedTry(runtime, message),
+        number: message.attempts + tries.length + 1,
+        provider: route.label,
+        at,
+      });
+      return { result: { ...base(runtime, message, tries), due_at: runtime.clock.now() } };
+    }
     tries.push(toTry(runtime, message, tries.length, route, at, performance.now() - startedMs, outcome));
     note(route, outcome, runtime.clock.nowMs());
     if (outcome.outcome === 'accepted') {
@@ -98,6 +121,7 @@ async function ask(
   message: Claimed,
   content: MessageContent,
   to: string,
+  signal: AbortSignal,
 ): Promise<SendOutcome> {
   const outgoing: OutgoingMessage = {
     id: message.id,
@@ -110,14 +134,20 @@ async function ask(
     createdAt: message.created_at,
     unsubscribeUrl: unsubscribeUrlOf(runtime, message),
   };
+  // One timer that is cleared: of signals that time out by themselves each lives on for as long as a call may take.
+  const over = new AbortController();
+  const end = () => over.abort(signal.reason);
+  const timer = setTimeout(() => over.abort(new Error('the provider did not answer in time')), SEND_TIMEOUT_MS);
+  signal.addEventListener('abort', end, { once: true });
   try {
-    return await route
-      .connection()
-      .send(outgoing, { idempotencyKey: message.id, signal: AbortSignal.timeout(SEND_TIMEOUT_MS) });
+    return await route.connection().send(outgoing, { idempotencyKey: message.id, signal: over.signal });
   } catch (error) {
     // A provider that breaks its promise must not take the sender with it; its message may hold anything, so it is not repeated.
     const kind = error instanceof Error ? error.name : 'Error';
     return { outcome: 'retry', class: 'server', detail: `The connection to the provider failed (${kind}).` };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
   }
 }
 
@@ -172,7 +202,7 @@ function abandonedTry(runtime: Runtime, message: Claimed): Try {
   };
 }
 
-function base(runtime: Runtime, message: Claimed, attempts: Try[]): Result {
+function base(runtime: Runtime, message: Claimed, attempts: Try[]): Unsigned {
   return {
     workspace_id: message.workspace_id,
     message_id: message.id,
@@ -195,6 +225,6 @@ function end(
   attempts: Try[],
   state: 'failed' | 'expired' | 'skipped',
   reason: ReasonCode,
-): Result {
+): Unsigned {
   return { ...base(runtime, message, attempts), state, reason, sentence: sentenceOf(reason, []) };
 }

@@ -1,5 +1,5 @@
 import type { Attempt } from '@pulsestack/core';
-import { sql } from '../../../kernel/sql.ts';
+import { type Part, part, sql } from '../../../kernel/sql.ts';
 import type { Transaction } from '../../../kernel/tenancy.ts';
 import type { MessageRow } from './messages.ts';
 
@@ -63,16 +63,39 @@ export function claimDue(
     order by l.rank`);
 }
 
-/** Keeps what is still being worked on. */
-export async function extendLease(tx: Transaction, lease: string, until: Date): Promise<void> {
-  await tx.run(sql`update deliveries set due_at = ${until} where lease = ${lease}`);
+/** One message that is held, and the claim it is held by. */
+export interface HeldRef {
+  workspace_id: string;
+  message_id: string;
+  lease: string;
 }
 
-/** Gives up what a lease holds, or, without one, what any lease holds. */
-export async function freeLeases(tx: Transaction, lease: string | null, now: Date): Promise<void> {
+/** Keeps what is still being worked on; returns the ids that nobody else has taken meanwhile. */
+export async function extendLeases(tx: Transaction, held: readonly HeldRef[], until: Date): Promise<Set<string>> {
+  const rows = await tx.rows<{ message_id: string }>(sql`
+    update deliveries d set due_at = ${until}
+    from ${these(held)}
+    where d.workspace_id = h.workspace_id and d.message_id = h.message_id and d.lease = h.lease
+    returning d.message_id`);
+  return new Set(rows.map((row) => row.message_id));
+}
+
+/** Gives messages back that nobody has been asked to take. */
+export async function giveBack(tx: Transaction, held: readonly HeldRef[], dueAt: Date): Promise<void> {
   await tx.run(sql`
-    update deliveries set due_at = ${now}, lease = case when ${lease}::text is null then lease end
-    where kind = 'send' and lease is not null and (${lease}::text is null or lease = ${lease})`);
+    update deliveries d set due_at = ${dueAt}, lease = null
+    from ${these(held)}
+    where d.workspace_id = h.workspace_id and d.message_id = h.message_id and d.lease = h.lease`);
+}
+
+/** Makes due what any lease holds, for a database that one process has at a time; whoever held it never said what became of it. */
+export async function freeAbandoned(tx: Transaction, now: Date): Promise<void> {
+  await tx.run(sql`update deliveries set due_at = ${now} where kind = 'send' and lease is not null`);
+}
+
+function these(held: readonly HeldRef[]): Part {
+  return part`unnest(${held.map((one) => one.workspace_id)}::text[], ${held.map((one) => one.message_id)}::text[], ${held.map((one) => one.lease)}::text[])
+    as h (workspace_id, message_id, lease)`;
 }
 
 /** What became of one claimed message. */
@@ -80,6 +103,8 @@ export interface Result {
   workspace_id: string;
   message_id: string;
   created_at: Date;
+  /** The claim it was held by. */
+  lease: string;
   /** Null: it goes back into the queue until `due_at`. */
   state: 'sent' | 'delivered' | 'failed' | 'expired' | 'skipped' | null;
   reason: string | null;
@@ -106,15 +131,11 @@ export interface Result {
  * Writes results and their attempts; returns those whose lease still held. Where another process has the message by now, its
  * result counts, and of this one only the attempts are kept.
  */
-export function recordResults(
-  tx: Transaction,
-  lease: string,
-  results: readonly Result[],
-): Promise<{ message_id: string }[]> {
+export function recordResults(tx: Transaction, results: readonly Result[]): Promise<{ message_id: string }[]> {
   return tx.rows(sql`
     with given as materialized (
       select * from json_to_recordset(${JSON.stringify(results)}::json) as r (
-        workspace_id text, message_id text, created_at timestamptz, state text, reason text, sentence text, provider text,
+        workspace_id text, message_id text, created_at timestamptz, lease text, state text, reason text, sentence text, provider text,
         provider_ref text, due_at timestamptz, at timestamptz, tries int, attempts json)
     ),
     logged as (
@@ -128,14 +149,14 @@ export function recordResults(
     ),
     ended as (
       delete from deliveries d using given g
-      where g.state is not null and d.workspace_id = g.workspace_id and d.message_id = g.message_id and d.lease = ${lease}
+      where g.state is not null and d.workspace_id = g.workspace_id and d.message_id = g.message_id and d.lease = g.lease
       returning d.message_id
     ),
     put_back as (
       update deliveries d
       set lease = null, due_at = g.due_at, tries = g.tries
       from given g
-      where g.state is null and d.workspace_id = g.workspace_id and d.message_id = g.message_id and d.lease = ${lease}
+      where g.state is null and d.workspace_id = g.workspace_id and d.message_id = g.message_id and d.lease = g.lease
       returning d.message_id
     ),
     held as (
