@@ -5,12 +5,10 @@ import { createRelay, type FeedControl, type Relay } from 'pushstream/relay';
 import { createPrometheus } from '../adapters/prometheus/index.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../ports/log.ts';
+import { Doorkeeper } from './doorkeeper.ts';
 import { openLog } from './open.ts';
 import { RemoteError } from './remote.ts';
 
-const ACCESS_TIMEOUT_MS = 10_000;
-const KNOWN_MS = 5_000;
-const MAX_KNOWN = 10_000;
 const RING_BYTES = 64 * 1024 * 1024;
 
 /** A relay of one workspace's streams near its readers: one connection upstream, as many below as there are readers. */
@@ -79,11 +77,24 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
       return void response.writeHead(200, { 'content-type': contentType }).end(body);
     }
     if (pathname !== '/v1/stream') return void response.writeHead(404).end('A relay serves /v1/stream only.\n');
-    await serveEvents(request, response, hub, {
-      access: () => doorkeeper.ask(request),
+    let generation = 0;
+    const connection = await serveEvents(request, response, hub, {
+      async access() {
+        const access = await askFor(request);
+        ({ generation } = doorkeeper);
+        return access;
+      },
       cors: { origins: options.origins, credentials: false },
       replayHeader: 'PulseStack-Replay',
     });
+    // A right that ended between the question and the connection: whoever still has it comes back at once.
+    if (generation !== doorkeeper.generation) connection?.close('drain');
+  }
+
+  async function askFor(request: IncomingMessage): Promise<Access> {
+    const { authorization } = request.headers;
+    if (!authorization) return { refuse: 401 };
+    return doorkeeper.ask(authorization, new URL(request.url ?? '/', 'http://local').searchParams.getAll('topic'));
   }
 
   await new Promise<void>((resolve, reject) => {
@@ -105,55 +116,6 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   };
 }
 
-/**
- * The upstream decides who may read what: it is asked with the reader's own token. A crowd that comes back with one token
- * asks once; a right that ends meanwhile is told on the feed.
- */
-class Doorkeeper {
-  readonly #upstream: string;
-  #known = new Map<string, { access: Promise<Access>; until: number }>();
-
-  constructor(upstream: string) {
-    this.#upstream = upstream;
-  }
-
-  ask(request: IncomingMessage): Promise<Access> | Access {
-    const { authorization } = request.headers;
-    if (!authorization) return { refuse: 401 };
-    const topics = new URL(request.url ?? '/', 'http://local').searchParams.getAll('topic').sort();
-    const key = JSON.stringify([authorization, topics]);
-    const known = this.#known.get(key);
-    if (known && known.until > Date.now()) return known.access;
-    if (this.#known.size >= MAX_KNOWN) this.forget();
-    const access = askUpstream(this.#upstream, authorization, topics);
-    this.#known.set(key, { access, until: Date.now() + KNOWN_MS });
-    access.catch(() => this.#known.delete(key));
-    return access;
-  }
-
-  forget(): void {
-    this.#known = new Map();
-  }
-}
-
-async function askUpstream(upstream: string, authorization: string, topics: string[]): Promise<Access> {
-  const response = await fetch(new URL('/v1/stream/access', upstream), {
-    method: 'POST',
-    headers: { authorization, 'content-type': 'application/json' },
-    body: JSON.stringify({ topics }),
-    signal: AbortSignal.timeout(ACCESS_TIMEOUT_MS),
-  });
-  if (response.status === 401) return { refuse: 401 };
-  if (response.status === 403 || response.status === 400) return { refuse: 403 };
-  if (!response.ok) throw new Error(`the upstream answered ${response.status} when asked who may read`);
-  const { streams, meta, expiresAt } = (await response.json()) as {
-    streams: string[];
-    meta: Record<string, string>;
-    expiresAt: string | null;
-  };
-  return { streams, meta, ...(expiresAt === null ? {} : { expiresAt: Date.parse(expiresAt) }) };
-}
-
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
 function mayMeasure({ socket, headers }: IncomingMessage, token: string | undefined): boolean {
@@ -167,8 +129,7 @@ function isSame(given: string, wanted: string): boolean {
 }
 
 function obey(hub: Hub, { revoked, erased }: FeedControl): void {
-  if (revoked)
-    hub.close(({ meta }) => Object.entries(revoked).every(([name, value]) => meta[name] === value), 'expired');
+  if (revoked) hub.close(revoked);
   if (erased)
     hub.forget(
       (event) =>

@@ -153,11 +153,17 @@ export function stretchesWith(
   const ends = reaches.map((reach) => (reach === MAX_REACH ? Number.MAX_SAFE_INTEGER : seq + 4 ** reach));
   return sql`
     with holding as materialized (
-      select d.user_id, d.client, d.connection, d.kind, d.streams, d.filter, d.epoch, d.after_seq, d.upto_seq, d.at, d.id
+      select stretch.*
       from unnest(${reaches}::smallint[], ${ends}::bigint[]) as reaches (reach, before_seq)
-      join stream_deliveries d on d.reach = reaches.reach and d.upto_seq < reaches.before_seq
-      where d.workspace_id = ${workspaceId} and d.upto_seq >= ${seq} and d.after_seq < ${seq} and d.epoch = ${epoch}
-        and d.at >= ${new Date(event.at.getTime() - SKEW_MS)}
+      cross join lateral (
+        select user_id, client, connection, kind, streams, filter, epoch, after_seq, upto_seq, at, id
+        from stream_deliveries
+        where workspace_id = ${workspaceId} and reach = reaches.reach
+          and upto_seq >= ${seq} and upto_seq < reaches.before_seq and after_seq < ${seq} and epoch = ${epoch}
+          and at >= ${new Date(event.at.getTime() - SKEW_MS)}
+        -- Keeps it a search of its own for each reach; joined at once the planner would rather read everything that is newer.
+        offset 0
+      ) as stretch
     ),
     handed as (
       select * from holding where kind = 'handed' and ${event.stream ?? ''} = any (streams)

@@ -23,11 +23,11 @@ describe.each(databases)('who received an event, on the %s database', (database)
       // Stretches of 3 positions one after the other, and one reader who came back after all of it.
       await tx.run(sql`
         insert into stream_deliveries (workspace_id, at, kind, user_id, client, connection, streams, epoch, after_seq, upto_seq, reach)
-        select ${app.home.id}, ${app.clock.now()}::timestamptz + i * interval '1 second', 'handed', 'reader-' || r, 'x', 'c' || r, '{w}', 'epoch1',
+        select ${app.home.id}, ${app.clock.now()}::timestamptz + i * interval '1 second', 'handed', 'reader-' || r, 'x', 'c' || r, '{w}'::text[], 'epoch1',
                (i - 1) * 3, i * 3, 1
         from generate_series(1, ${STRETCHES_EACH}::int) i, generate_series(1, ${READERS}::int) r
         union all
-        select ${app.home.id}, ${app.clock.now()}::timestamptz + interval '1 day', 'handed', 'late', null, 'late', '{w}', 'epoch1',
+        select ${app.home.id}, ${app.clock.now()}::timestamptz + interval '1 day', 'handed', 'late', null, 'late', '{w}'::text[], 'epoch1',
                0, ${3 * STRETCHES_EACH}, 6`);
     });
     await app.runtime.database.pool.query('vacuum analyze stream_deliveries');
@@ -62,7 +62,6 @@ describe.each(databases)('who received an event, on the %s database', (database)
           sum + (scan['Actual Loops'] ?? 1) * ((scan['Actual Rows'] ?? 0) + (scan['Rows Removed by Filter'] ?? 0)),
         0,
       );
-      expect(scans.map((scan) => scan['Node Type']).join()).not.toContain('Seq Scan');
       // Of 20,001 stretches those that hold the position, and at most as many again that end close behind it.
       expect(looked).toBeLessThanOrEqual(3 * (READERS + 1));
     }
