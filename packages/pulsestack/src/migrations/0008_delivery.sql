@@ -109,6 +109,8 @@ create table digests (
   channel      text not null,
   category     text not null,
   due_at       timestamptz not null,
+  -- When the rhythm of its reader asks for it; null while only messages without room before are in it.
+  cadence_at   timestamptz,
   -- When it is closed: when it is due, or later when that has failed.
   try_at       timestamptz not null,
   tries        int not null default 0,
@@ -118,6 +120,17 @@ create table digests (
 create index digests_due on digests (try_at);
 create index digests_due_of on digests (workspace_id, try_at);
 call protect_tenant('digests');
+
+-- When a reader last had a digest because it was time for it: who changes zones does not get two in a day.
+create table digest_marks (
+  workspace_id text not null,
+  user_id      text not null,
+  channel      text not null,
+  category     text not null,
+  at           timestamptz not null,
+  primary key (workspace_id, user_id, channel, category)
+);
+call protect_tenant('digest_marks');
 
 create table digest_items (
   workspace_id       text not null,
@@ -141,6 +154,7 @@ begin
   where m.workspace_id = g.workspace_id and m.user_id = g.id and d.workspace_id = m.workspace_id and d.message_id = m.id;
   delete from digests d using gone g where d.workspace_id = g.workspace_id and d.user_id = g.id;
   delete from digest_items d using gone g where d.workspace_id = g.workspace_id and d.user_id = g.id;
+  delete from digest_marks d using gone g where d.workspace_id = g.workspace_id and d.user_id = g.id;
   delete from attempts a using gone g, messages m
   where m.workspace_id = g.workspace_id and m.user_id = g.id
     and a.workspace_id = m.workspace_id and a.message_id = m.id and a.created_at = m.created_at;

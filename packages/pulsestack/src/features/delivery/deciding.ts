@@ -8,8 +8,17 @@ import {
 } from '@pulsestack/core';
 import type { Context } from '../../kernel/context.ts';
 import { findUsers } from '../audience/index.ts';
-import { countSend, decide, loadCapUsage, loadPreferences, recordSends, type Subject } from '../preferences/index.ts';
+import {
+  cadenceOf,
+  countSend,
+  decide,
+  loadCapUsage,
+  loadPreferences,
+  recordSends,
+  type Subject,
+} from '../preferences/index.ts';
 import { addressOf } from './rules.ts';
+import { lastDigests } from './store/digests.ts';
 import { connectedChannels } from './store/integrations.ts';
 
 /** What is asked about. */
@@ -48,11 +57,20 @@ export async function decideAll(
   const users = new Map((await findUsers(tx, workspaceId, userIds)).map((user) => [user.id, user]));
   const connected = await connectedChannels(ctx);
   const wishes = await loadPreferences(tx, workspaceId, userIds);
+  const inDigests = questions.filter(({ userId, category }) => {
+    const wish = wishes.get(userId);
+    return wish !== undefined && cadenceOf(wish, category).every !== 'instant';
+  });
+  const readers = [...new Set(inDigests.map((question) => question.userId))];
+  const marks = readers.length > 0 ? await lastDigests(tx, workspaceId, readers) : [];
+  const last = new Map(marks.map((mark) => [`${mark.channel} ${mark.category} ${mark.user_id}`, mark.at]));
   const subjects = questions.map((question): Subject => {
     const { userId, category, workflow, priority, critical, sendAt, content } = question;
     const user = users.get(userId);
     const address = user ? addressOf(content.channel, user) : null;
-    return { userId, channel: content.channel, address, category, workflow, priority, critical, at: now, sendAt };
+    const { channel } = content;
+    const lastDigestAt = last.get(`${channel} ${category} ${userId}`);
+    return { userId, channel, address, category, workflow, priority, critical, at: now, sendAt, lastDigestAt };
   });
   const usage = await loadCapUsage(tx, workspaceId, subjects);
   const sends: { userId: string; channel: Channel; category: string; at: Date }[] = [];

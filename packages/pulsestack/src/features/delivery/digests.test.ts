@@ -3,7 +3,6 @@ import { type SmtpSink, startSmtpSink } from '../../channels/testing/smtp-sink.t
 import { workContext } from '../../kernel/context.ts';
 import { draft, email, enqueue } from '../../testing/delivery/index.ts';
 import { databases, type TestApp, testApp } from '../../testing/index.ts';
-import { composeDigest, toLine } from './digest-content.ts';
 import { flushDue } from './digesting.ts';
 import { cancelMessages } from './index.ts';
 
@@ -122,26 +121,5 @@ describe.each(databases)('digests on the %s database', (database) => {
     }
     expect(mailsTo('busy').map((mail) => mail.subject)).toEqual(['first', 'high', '2 updates']);
     expect(await story(waiting[0]?.id ?? '')).toMatchObject({ state: 'digested', reason: 'digest.attention_budget' });
-  });
-});
-
-describe('the content of a digest', () => {
-  const lines = Array.from({ length: 3 }, (_, i) =>
-    toLine({ title: `<b>T${i}</b>`, body: 'a*b', link: 'https://x.example/?a=1&b=2' }),
-  );
-
-  it('shows what fits, counts the rest, and escapes everything', () => {
-    const mail = composeDigest('email', { category: 'general', total: 25, lines });
-    if (mail.channel !== 'email') throw new Error('an e-mail was asked for');
-    expect(mail.subject).toBe('25 updates');
-    expect(mail.html).toContain('&lt;b&gt;T0&lt;/b&gt;');
-    expect(mail.html).toContain('href="https://x.example/?a=1&amp;b=2"');
-    expect(mail.text).toContain('and 22 more');
-  });
-
-  it('takes no link that could run something', () => {
-    expect(toLine({ title: 'x', link: 'javascript:alert(1)' }).link).toBeNull();
-    expect(toLine({ title: 'x', link: '//evil.example' }).link).toBeNull();
-    expect(toLine({ title: 'x', link: '/here' }).link).toBe('/here');
   });
 });

@@ -217,6 +217,7 @@ function toDigestItem(message: Acted): DigestItem[] {
       priority: message.priority,
       item: message.item ?? itemOf(message.content),
       due_at: message.due_at,
+      by_cadence: message.reason === 'digest.cadence',
     },
   ];
 }

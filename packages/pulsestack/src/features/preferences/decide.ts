@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type {
+  Cadence,
   Channel,
   Decision,
   DecisionLine,
@@ -261,7 +262,7 @@ function digest(
   if (critical) return { verdict: 'pass', sentence: say.criticalPasses('digest') };
   if (isLater(subject)) return { verdict: 'pass', sentence: say.askedLater('digest') };
   const category = rules.categories.get(subject.category);
-  const cadence = choices.categories?.[subject.category]?.cadence ?? category?.cadence ?? { every: 'instant' as const };
+  const cadence = cadenceOf({ rules, choices }, subject.category);
   const name = nameOf(rules, subject);
   if (NEVER_DIGESTED.has(subject.channel)) return { verdict: 'pass', sentence: say.neverDigested(subject.channel) };
   if (category?.digestible === false) return { verdict: 'pass', sentence: say.notDigestible(name) };
@@ -276,6 +277,13 @@ function digest(
     sentence: say.digested(name, cadence, say.localTime(until, timeZone)),
     detail: { cadence, timeZone },
   };
+}
+
+/** How often somebody reads a category. */
+export function cadenceOf({ rules, choices }: Pick<UserPreferences, 'rules' | 'choices'>, category: string): Cadence {
+  return (
+    choices.categories?.[category]?.cadence ?? rules.categories.get(category)?.cadence ?? { every: 'instant' as const }
+  );
 }
 
 function sendTime({ timeZone }: UserPreferences, subject: Subject): Said {

@@ -8,7 +8,7 @@ import { ticks } from './jobs.ts';
 
 export { chooseWinners, countSend } from './caps.ts';
 export { canChange, unsubscribePatch } from './choices.ts';
-export { decide, type Subject } from './decide.ts';
+export { cadenceOf, decide, type Subject } from './decide.ts';
 export { type LinkSubject, messageLinks, pageUrl, readLink, signLink } from './links.ts';
 export { loadCapUsage, loadPreferences, recordSends } from './load.ts';
 export { changePreferences, getPreferences, registerWorkflow } from './preferences.ts';

@@ -6,6 +6,7 @@ import { tryRule } from './api/try-rule.ts';
 export { type ContentStep, compileStep } from './compile-step.ts';
 export type { CompiledContent } from './contents.ts';
 export { type CompiledTemplate, loadTemplates, renewTemplates } from './load.ts';
+export { loadWords, type Words } from './own-words.ts';
 export { htmlToPlainText } from './plain-text.ts';
 export { readyMade } from './ready/index.ts';
 export type { ReadyMade } from './ready/ready-made.ts';

@@ -5,6 +5,7 @@ import { spanAt } from './zone.ts';
 
 /** Two fires of a daily rule are at least so far apart, so that nobody who travels west gets the same day twice. */
 export const MIN_DAILY_GAP_MS = 12 * HOUR_MS;
+const MIN_WEEKLY_GAP_MS = 7 * MIN_DAILY_GAP_MS;
 
 /** When something happens again and again, by the wall clock of a zone. */
 export type Recurrence =
@@ -41,7 +42,10 @@ export function nextFire(
     default: {
       const daily = rule.every === 'daily' ? rule : { at: rule.at, weekdays: [rule.weekday] };
       const earliest = lastFire
-        ? Math.max(after.getTime(), lastFire.getTime() + MIN_DAILY_GAP_MS - 1)
+        ? Math.max(
+            after.getTime(),
+            lastFire.getTime() + (rule.every === 'daily' ? MIN_DAILY_GAP_MS : MIN_WEEKLY_GAP_MS) - 1,
+          )
         : after.getTime();
       return nextDaily(daily, zone, new Date(earliest));
     }

@@ -13,6 +13,8 @@ export interface DigestItem {
   priority: number;
   item: z.infer<typeof JsonObject>;
   due_at: Date;
+  /** The rhythm of the reader asks for that instant, and not that there was no room before. */
+  by_cadence: boolean;
 }
 
 /**
@@ -23,13 +25,14 @@ export async function addToDigests(tx: Transaction, workspaceId: string, items: 
   if (items.length === 0) return;
   const text = JSON.stringify(items);
   await tx.run(sql`
-    insert into digests as d (workspace_id, user_id, channel, category, due_at, try_at, created_at)
-    select ${workspaceId}, user_id, channel, category, min(due_at), min(due_at), ${now}
-    from json_to_recordset(${text}::json) as i (user_id text, channel text, category text, due_at timestamptz)
+    insert into digests as d (workspace_id, user_id, channel, category, due_at, cadence_at, try_at, created_at)
+    select ${workspaceId}, user_id, channel, category, min(due_at), min(due_at) filter (where by_cadence), min(due_at), ${now}
+    from json_to_recordset(${text}::json) as i (
+      user_id text, channel text, category text, due_at timestamptz, by_cadence boolean)
     group by user_id, channel, category
     order by user_id, channel, category
     on conflict (workspace_id, user_id, channel, category) do update
-    set due_at = least(d.due_at, excluded.due_at),
+    set due_at = least(d.due_at, excluded.due_at), cadence_at = least(d.cadence_at, excluded.cadence_at),
         try_at = case when d.tries = 0 then least(d.try_at, excluded.try_at) else d.try_at end`);
   await tx.run(sql`
     insert into digest_items (workspace_id, message_id, message_created_at, user_id, channel, category, priority, item)
@@ -106,6 +109,12 @@ export function closeDigests(
     closed as (
       delete from digests d using closing c
       where d.workspace_id = ${workspaceId} and d.user_id = c.user_id and d.channel = c.channel and d.category = c.category
+      returning d.user_id, d.channel, d.category, d.due_at, d.cadence_at
+    ),
+    marked as (
+      insert into digest_marks (workspace_id, user_id, channel, category, at)
+      select ${workspaceId}, user_id, channel, category, due_at from closed where due_at = cadence_at
+      on conflict (workspace_id, user_id, channel, category) do update set at = excluded.at
     ),
     taken as (
       delete from digest_items i using closing c
@@ -124,4 +133,15 @@ export function closeDigests(
            json_agg(json_build_object('id', message_id, 'item', item) order by place) filter (where place <= ${shown}) as items
     from placed
     group by 1, 2, 3, 4`);
+}
+
+/** When these users last had a digest because it was time for it. */
+export function lastDigests(
+  tx: Transaction,
+  workspaceId: string,
+  userIds: readonly string[],
+): Promise<(DigestKey & { at: Date })[]> {
+  return tx.rows(sql`
+    select user_id, channel, category, at from digest_marks
+    where workspace_id = ${workspaceId} and user_id = any(${userIds}::text[])`);
 }
