@@ -4213,7 +4213,7 @@ export class Operations {
   readonly events = {
     /**
      * Send an event, which starts the workflows that wait for it.
-     * Answers after the commit: what was acknowledged is durable. A CloudEvent 1.0 in structured form is taken as well: `type` names the event, `subject` the user. Starts every published workflow whose trigger names the event and whose condition holds. Unknown users are created. The same transaction id is accepted once, and so is the same Idempotency-Key. Everyone in the workspace needs `notifications.broadcast` too.
+     * Answers after the commit: what was acknowledged is durable. A CloudEvent 1.0 is taken as well, in structured mode and in binary mode with `ce-` headers: `type` names the event, `subject` the user. Starts every published workflow whose trigger names the event and whose condition holds. Unknown users are created. The same transaction id is accepted once, and so is the same Idempotency-Key. Everyone in the workspace needs `notifications.broadcast` too.
      * Needs the permission `events.create`.
      */
     create: (body: EventInput | CloudEvent, options?: CallOptions): Promise<EventAccepted> =>
@@ -4221,7 +4221,7 @@ export class Operations {
 
     /**
      * Send up to 100 events at once.
-     * Each entry is a body of `POST /v1/events` with a result of its own, in the same order. An entry at fault fails alone; the others are stored together.
+     * Each entry is a body of `POST /v1/events`, a CloudEvent too (`application/cloudevents-batch+json`), with a result of its own, in the same order. An entry at fault fails alone; the others are stored together.
      * Needs the permission `events.create`.
      */
     bulk: (body: { events: Record<string, Json>[] } | Record<string, Json>[], options?: CallOptions): Promise<EventsBulkResult> =>
