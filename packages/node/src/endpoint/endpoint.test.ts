@@ -395,7 +395,7 @@ describe('syncing', () => {
 it('is unlike a step that waits for nothing: conditions see what the code has answered', async () => {
   const gate = workflow('gate', { payload: z.object({ n: z.number() }) }, (step) => {
     const answer = step.run('ask', ({ payload }) => ({ open: payload.n > 1 }));
-    step.branch('door', [{ if: eq(answer.open, true), then: () => step.inApp('in', { title: 'In' }) }], () =>
+    step.branch('door', [{ if: eq(answer.open, true), steps: () => step.inApp('in', { title: 'In' }) }], () =>
       step.inApp('out', { title: 'Out' }),
     );
   });

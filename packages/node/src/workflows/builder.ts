@@ -142,7 +142,7 @@ export class StepBuilder<Payload, Parsed = Payload> {
     this.#add(id, () => ({
       type: 'branch',
       ...options,
-      branches: branches.map(({ then, ...branch }) => ({ ...branch, steps: this.#inside(then) })),
+      branches: branches.map(({ steps, ...branch }) => ({ ...branch, steps: this.#inside(steps) })),
       ...(otherwise === undefined ? {} : { else: this.#inside(otherwise) }),
     }));
   }
@@ -156,10 +156,10 @@ export class StepBuilder<Payload, Parsed = Payload> {
     this.#add(id, () => ({
       type: 'wait',
       ...rest,
-      events: events.map(({ event, if: condition, then }) => ({
+      events: events.map(({ event, if: condition, steps }) => ({
         event,
         ...(condition === undefined ? {} : { if: condition(expressionAt('event', 'payload')) }),
-        ...(then === undefined ? {} : { steps: this.#inside(then) }),
+        ...(steps === undefined ? {} : { steps: this.#inside(steps) }),
       })),
       ...(onTimeout === undefined ? {} : { onTimeout: this.#inside(onTimeout) }),
     }));
@@ -187,7 +187,7 @@ export class StepBuilder<Payload, Parsed = Payload> {
     this.#add(id, () => ({
       type: 'split',
       ...options,
-      arms: arms.map(({ then, ...arm }) => ({ ...arm, steps: this.#inside(then) })),
+      arms: arms.map(({ steps, ...arm }) => ({ ...arm, steps: this.#inside(steps) })),
     }));
   }
 

@@ -127,14 +127,14 @@ export interface MessageProgress {
 export interface BranchOf {
   name?: string;
   if: Condition;
-  then: () => void;
+  steps: () => void;
 }
 
 export interface WaitedEvent {
   event: string;
   /** Sees the payload of the awaited event. */
   if?: (payload: Expression<Loose>) => Condition;
-  then?: () => void;
+  steps?: () => void;
 }
 
 /** What stands behind a wait: the event that ended it, or nothing when its time did. */
@@ -147,5 +147,5 @@ export interface AwaitedEvent {
 export interface ArmOf {
   name: string;
   weight: number;
-  then: () => void;
+  steps: () => void;
 }
