@@ -106,7 +106,7 @@ const users = createRoute({
 const user = createRoute({
   getParentRoute: () => inside,
   path: '/users/$id',
-  validateSearch: texts('panel', 'tab'),
+  validateSearch: texts('panel', 'tab', 'state', 'channel'),
   component: lazyRouteComponent(() => import('./pages/users/user-page.tsx'), 'UserPage'),
 });
 const topics = createRoute({
@@ -167,6 +167,74 @@ const message = createRoute({
   path: '/messages/$id',
   component: lazyRouteComponent(() => import('./pages/messages/message-page.tsx'), 'MessagePage'),
 });
+const preferences = createRoute({
+  getParentRoute: () => inside,
+  path: '/preferences',
+  beforeLoad: () => {
+    throw redirect({ to: '/preferences/categories' });
+  },
+});
+const categories = createRoute({
+  getParentRoute: () => inside,
+  path: '/preferences/categories',
+  validateSearch: texts('panel', 'category'),
+  component: lazyRouteComponent(() => import('./pages/preferences/preferences-page.tsx'), 'CategoriesPage'),
+});
+const preferenceDefaults = createRoute({
+  getParentRoute: () => inside,
+  path: '/preferences/defaults',
+  component: lazyRouteComponent(() => import('./pages/preferences/preferences-page.tsx'), 'DefaultsPage'),
+});
+const workflowRules = createRoute({
+  getParentRoute: () => inside,
+  path: '/preferences/workflows',
+  component: lazyRouteComponent(() => import('./pages/preferences/preferences-page.tsx'), 'WorkflowRulesPage'),
+});
+const caps = createRoute({
+  getParentRoute: () => inside,
+  path: '/preferences/caps',
+  validateSearch: texts('panel', 'cap'),
+  component: lazyRouteComponent(() => import('./pages/preferences/preferences-page.tsx'), 'CapsPage'),
+});
+const tryPreferences = createRoute({
+  getParentRoute: () => inside,
+  path: '/preferences/try',
+  validateSearch: texts('what'),
+  component: lazyRouteComponent(() => import('./pages/preferences/preferences-page.tsx'), 'TryPage'),
+});
+const suppressions = createRoute({
+  getParentRoute: () => inside,
+  path: '/suppressions',
+  validateSearch: texts('q', 'panel'),
+  component: lazyRouteComponent(() => import('./pages/suppressions/suppressions-page.tsx'), 'SuppressionsPage'),
+});
+const schedules = createRoute({
+  getParentRoute: () => inside,
+  path: '/schedules',
+  validateSearch: texts('state'),
+  component: lazyRouteComponent(() => import('./pages/schedules/schedules-page.tsx'), 'SchedulesPage'),
+});
+const newSchedule = createRoute({
+  getParentRoute: () => inside,
+  path: '/schedules/new',
+  component: lazyRouteComponent(() => import('./pages/schedules/edit-page.tsx'), 'NewSchedulePage'),
+});
+const schedule = createRoute({
+  getParentRoute: () => inside,
+  path: '/schedules/$id',
+  component: lazyRouteComponent(() => import('./pages/schedules/schedule-page.tsx'), 'SchedulePage'),
+});
+const editSchedule = createRoute({
+  getParentRoute: () => inside,
+  path: '/schedules/$id/edit',
+  component: lazyRouteComponent(() => import('./pages/schedules/edit-page.tsx'), 'EditSchedulePage'),
+});
+const explain = createRoute({
+  getParentRoute: () => inside,
+  path: '/explain',
+  validateSearch: texts('user', 'topic', 'category', 'workflow'),
+  component: lazyRouteComponent(() => import('./pages/explain/explain-page.tsx'), 'ExplainPage'),
+});
 const integrations = createRoute({
   getParentRoute: () => inside,
   path: '/integrations',
@@ -190,6 +258,35 @@ const template = createRoute({
   path: '/templates/$key',
   validateSearch: texts('tab'),
   component: lazyRouteComponent(() => import('./pages/templates/template-page.tsx'), 'TemplatePage'),
+});
+const workflows = createRoute({
+  getParentRoute: () => inside,
+  path: '/workflows',
+  validateSearch: texts('q', 'status', 'archived', 'panel'),
+  component: lazyRouteComponent(() => import('./pages/workflows/workflows-page.tsx'), 'WorkflowsPage'),
+});
+const gallery = createRoute({
+  getParentRoute: () => inside,
+  path: '/workflows/new',
+  validateSearch: texts('ready'),
+  component: lazyRouteComponent(() => import('./pages/gallery/gallery-page.tsx'), 'GalleryPage'),
+});
+const workflow = createRoute({
+  getParentRoute: () => inside,
+  path: '/workflows/$key',
+  validateSearch: texts('tab', 'step', 'view', 'version'),
+  component: lazyRouteComponent(() => import('./pages/workflows/workflow-page.tsx'), 'WorkflowPage'),
+});
+const runs = createRoute({
+  getParentRoute: () => inside,
+  path: '/runs',
+  validateSearch: texts('state', 'workflow', 'user', 'key', 'panel'),
+  component: lazyRouteComponent(() => import('./pages/runs/runs-page.tsx'), 'RunsPage'),
+});
+const run = createRoute({
+  getParentRoute: () => inside,
+  path: '/runs/$id',
+  component: lazyRouteComponent(() => import('./pages/runs/run-page.tsx'), 'RunPage'),
 });
 const streamConnections = createRoute({
   getParentRoute: () => inside,
@@ -253,10 +350,27 @@ export const router = createRouter({
       newWorkspace,
       messages,
       message,
+      preferences,
+      categories,
+      preferenceDefaults,
+      workflowRules,
+      caps,
+      tryPreferences,
+      suppressions,
+      schedules,
+      newSchedule,
+      schedule,
+      editSchedule,
+      explain,
       integrations,
       jobs,
       templates,
       template,
+      workflows,
+      gallery,
+      workflow,
+      runs,
+      run,
       streamConnections,
       streamEvents,
       streamEvent,

@@ -1,4 +1,4 @@
-import type { Page, Topic, TopicSubscription, User, UserInput } from '@pulsestack/core';
+import type { Page, Presence, Topic, TopicSubscription, User, UserInput } from '@pulsestack/core';
 import type { Query } from './http.ts';
 import { call } from './session.ts';
 
@@ -10,6 +10,7 @@ export const audience = {
   user: (id: string) => call<User>('GET', user(id)),
   putUser: (id: string, body: UserInput) => call<User>('PUT', user(id), { body }),
   deleteUser: (id: string) => call<void>('DELETE', user(id)),
+  presence: (id: string) => call<Presence>('GET', `${user(id)}/presence`),
   topicsOf: (id: string, query: Query) => call<Page<Topic>>('GET', `${user(id)}/topics`, { query }),
 
   topics: (query: Query) => call<Page<Topic>>('GET', '/v1/topics', { query }),

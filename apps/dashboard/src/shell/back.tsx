@@ -6,7 +6,17 @@ export function Back({
   to,
   label,
 }: {
-  to: '/notifications' | '/messages' | '/users' | '/topics' | '/templates' | '/streams/events' | '/catalog';
+  to:
+    | '/notifications'
+    | '/messages'
+    | '/users'
+    | '/topics'
+    | '/schedules'
+    | '/templates'
+    | '/streams/events'
+    | '/catalog'
+    | '/workflows'
+    | '/runs';
   label: string;
 }) {
   return (

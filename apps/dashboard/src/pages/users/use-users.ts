@@ -1,8 +1,10 @@
-import type { User, UserInput } from '@pulsestack/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { StreamDelivery, Suppression, User, UserInput } from '@pulsestack/core';
+import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { audience } from '../../api/audience.ts';
 import { ApiError } from '../../api/http.ts';
 import { useList } from '../../api/list.ts';
+import { streamsApi } from '../../api/streams.ts';
+import { suppressions } from '../../api/suppressions.ts';
 import { say } from '../../ui/toast.tsx';
 import { checks, useForm } from '../../ui/use-form.ts';
 
@@ -16,6 +18,34 @@ export function useUser(id: string) {
 
 export function useTopicsOf(id: string) {
   return useList(['users', 'topics', id], (query) => audience.topicsOf(id, query));
+}
+
+const LIVE_MS = 5_000;
+
+export function usePresence(id: string) {
+  return useQuery({
+    queryKey: ['users', 'presence', id],
+    queryFn: () => audience.presence(id),
+    refetchInterval: LIVE_MS,
+  });
+}
+
+/** What a user was handed, the newest first. */
+export function useDeliveriesTo(id: string) {
+  return useList<StreamDelivery>(['streams', 'deliveries'], streamsApi.deliveries, { user: id }, true, LIVE_MS);
+}
+
+/** The addresses of a user that are never written to. */
+export function useSuppressedAddresses({ email, phone }: User, enabled: boolean): Suppression[] {
+  const addresses = [email, phone].flatMap((address) => (address === null ? [] : [address.toLowerCase()]));
+  return useQueries({
+    queries: addresses.map((address) => ({
+      queryKey: ['suppressions', 'of', address],
+      queryFn: async () =>
+        (await suppressions.list({ q: address })).items.filter((one) => one.address.toLowerCase() === address),
+      enabled,
+    })),
+  }).flatMap((answer) => answer.data ?? []);
 }
 
 export function useDeleteUsers() {
