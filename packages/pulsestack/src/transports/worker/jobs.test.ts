@@ -1,3 +1,4 @@
+import { eventually } from '@pulsestack/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { setJobRate } from '../../kernel/enqueue.ts';
@@ -320,5 +321,32 @@ describe.each(databases)('jobs on the %s database', (database) => {
       ['ready', 0],
       ['ready', 0],
     ]);
+  });
+
+  it('that waits for an answer which does not come is given back by a process that stops', async () => {
+    let open = 0;
+    let ended = 0;
+    const hanging = externalJob({
+      name: 'test.hanging',
+      data: Named,
+      concurrency: 2,
+      work: ({ signal }) => {
+        open++;
+        return new Promise<void>(() => signal.addEventListener('abort', () => ended++));
+      },
+    });
+    await shop.addMany(
+      hanging,
+      Array.from({ length: 5 }, (_, n) => ({ data: { n } })),
+    );
+    const worker = shop.worker([hanging], { timers: true });
+    await eventually('the calls to be open', () => open === 2);
+    const startedMs = performance.now();
+    await worker.stop();
+    expect(performance.now() - startedMs).toBeLessThan(4000);
+    expect([open, ended]).toEqual([2, 2]);
+    expect((await shop.rows()).map((row) => [row.state, row.attempts])).toEqual(
+      Array.from({ length: 5 }, () => ['ready', 0]),
+    );
   });
 });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { onEnqueued, onEnqueuedElsewhere, tellWorkers, virtualNow } from '../../kernel/enqueue.ts';
 import { type ExternalJob, type Job, laneOf } from '../../kernel/job.ts';
 import type { Runtime } from '../../kernel/runtime.ts';
@@ -11,6 +12,8 @@ import { createSlots, type Slots } from './slots.ts';
 const LEASE_MS = 60_000;
 const SWEEP_MS = 500;
 const STOP_MS = 10_000;
+// Calls of a process that ends; whoever has not answered by then is asked again by another.
+const STOP_CALLS_MS = 1500;
 // Half of the connections are for requests; a transaction of a job is as short as theirs.
 const MAX_TRANSACTIONS = 8;
 const MAX_CLAIMS = 2;
@@ -48,7 +51,24 @@ export function createWorker(runtime: Runtime, jobs: readonly Job[], options: Wo
     return slots;
   };
   let again = false;
-  const runner = createRunner({ runtime, jobs: byName, leases, leaseMs, transactions, callsOf, onMore: () => wake() });
+  const callsOver = new AbortController();
+  // Every call listens to it, and more calls than ten are open.
+  setMaxListeners(0, callsOver.signal);
+  const runner = createRunner({
+    runtime,
+    jobs: byName,
+    leases,
+    leaseMs,
+    transactions,
+    callsOf,
+    stopping: {
+      get begun() {
+        return stopped;
+      },
+      over: callsOver.signal,
+    },
+    onMore: () => wake(),
+  });
   const claimer = createClaimer(runtime, { leaseMs, starts: !driver });
   const lanes = new Map<string, Lane>();
   for (const job of jobs) {
@@ -246,6 +266,7 @@ export function createWorker(runtime: Runtime, jobs: readonly Job[], options: Wo
       const unsubscribe = await hearing;
       await unsubscribe?.().catch(() => undefined);
       await driver?.stop();
+      const impatience = setTimeout(() => callsOver.abort(), STOP_CALLS_MS);
       // What takes longer is somebody else's when its lease has run out.
       let patience: NodeJS.Timeout | undefined;
       await Promise.race([
@@ -255,6 +276,7 @@ export function createWorker(runtime: Runtime, jobs: readonly Job[], options: Wo
         }),
       ]);
       clearTimeout(patience);
+      clearTimeout(impatience);
       leases.stop();
     },
   };

@@ -12,7 +12,7 @@ import {
 } from '../../kernel/job.ts';
 import type { Runtime } from '../../kernel/runtime.ts';
 import type { Transaction } from '../../kernel/tenancy.ts';
-import { type Claimed, complete, extend, goOn, putBack, refOf } from './claims.ts';
+import { type Claimed, complete, extend, goOn, putBack, refOf, release } from './claims.ts';
 import { createFinisher } from './finisher.ts';
 import type { Leases } from './leases.ts';
 import type { Slots } from './slots.ts';
@@ -20,6 +20,11 @@ import type { Slots } from './slots.ts';
 const BACKOFF_BASE_MS = 1000;
 const BACKOFF_MAX_MS = 15 * 60 * 1000;
 const MAX_ERROR_CHARS = 2000;
+
+/** The process ends while a call is open, or before it began. */
+class ProcessEnds extends Error {
+  override name = 'ProcessEnds';
+}
 
 /** A claimed job that has passed its schema. */
 export interface Work {
@@ -45,12 +50,15 @@ interface RunnerParts {
   /** How many transactions run at once. */
   transactions: Slots;
   callsOf(job: ExternalJob): Slots;
+  /** No call begins any more once the process ends, and when its patience is over open ones are ended. */
+  stopping: { readonly begun: boolean; readonly over: AbortSignal };
   /** Called when a job that goes on at once has been added again. */
   onMore(): void;
 }
 
 /** Runs claimed jobs: those of a transaction, and those that call out between two. */
-export function createRunner({ runtime, jobs, leases, leaseMs, transactions, callsOf, onMore }: RunnerParts): Runner {
+export function createRunner(parts: RunnerParts): Runner {
+  const { runtime, jobs, leases, leaseMs, transactions, callsOf, stopping, onMore } = parts;
   const outcomes = runtime.telemetry.counter('jobs_total', 'Jobs that ran, by name and outcome', ['job', 'outcome']);
   const seconds = runtime.telemetry.histogram('job_seconds', 'Time that work at jobs took, by name and outcome', [
     'job',
@@ -131,13 +139,15 @@ export function createRunner({ runtime, jobs, leases, leaseMs, transactions, cal
         let startedMs = performance.now();
         try {
           const result = await slots.run(() => {
+            if (stopping.begun) throw new ProcessEnds();
             startedMs = performance.now();
             return call(job, work, prepared);
           });
           leases.drop([work]);
           await finisher.finish(job, work, { item: work.item, prepared, result }, startedMs);
         } catch (error) {
-          await fail(job, work.claimed, error, startedMs);
+          if (error instanceof ProcessEnds) await giveBack(work);
+          else await fail(job, work.claimed, error, startedMs);
         }
         ended(1);
       }),
@@ -176,13 +186,15 @@ export function createRunner({ runtime, jobs, leases, leaseMs, transactions, cal
     let controller: AbortController | undefined;
     let over: Error | undefined;
     return new Promise((resolve, reject) => {
-      const end = (sentence: string) => {
-        over = new Error(sentence);
+      const end = (error: Error) => {
+        over = error;
         controller?.abort(over);
         reject(over);
       };
-      const timer = setTimeout(() => end(`it took longer than ${job.timeoutMs} ms`), job.timeoutMs);
-      leases.onLost(work.claimed, () => end('its lease was lost to another process'));
+      const timer = setTimeout(() => end(new Error(`it took longer than ${job.timeoutMs} ms`)), job.timeoutMs);
+      const stop = () => end(new ProcessEnds());
+      stopping.over.addEventListener('abort', stop, { once: true });
+      leases.onLost(work.claimed, () => end(new Error('its lease was lost to another process')));
       const given = {
         ...runtime,
         workspaceId,
@@ -196,8 +208,21 @@ export function createRunner({ runtime, jobs, leases, leaseMs, transactions, cal
       const calling = async () => job.work(given, prepared, work.item);
       calling()
         .then(resolve, reject)
-        .finally(() => clearTimeout(timer));
+        .finally(() => {
+          clearTimeout(timer);
+          stopping.over.removeEventListener('abort', stop);
+        });
     });
+  }
+
+  /** It begins again elsewhere at once. */
+  async function giveBack(work: Work): Promise<void> {
+    leases.drop([work]);
+    await runtime.db
+      .inSystem((tx) => release(tx, [work.claimed], true))
+      .catch((error: unknown) =>
+        runtime.log.error({ err: error, jobId: work.item.id }, 'a job could not be given back; its lease runs out'),
+      );
   }
 
   async function inTransaction(

@@ -1,30 +1,27 @@
+import { setMaxListeners } from 'node:events';
 import type { Loop } from '../../../kernel/feature.ts';
 import { type Runtime, resource } from '../../../kernel/runtime.ts';
 import { tellWaiting } from '../store/gates.ts';
-import {
-  busyWorkspaces,
-  type ClaimedRow,
-  claimReady,
-  extendLeases,
-  freeLeases,
-  putBack,
-  wakeDue,
-} from '../store/runs.ts';
+import { busyWorkspaces, type ClaimedRow, claimReady, freeLeases, putBack, release, wakeDue } from '../store/runs.ts';
+import { type Calling, createCalls } from './calls.ts';
 import { commit } from './commit.ts';
 import { answer, interpret, lineOf } from './interpret.ts';
-import type { Live } from './live.ts';
+import { createLeases, type Lease } from './leases.ts';
+import type { Data, Live } from './live.ts';
 import { loadFacts, toLives } from './load.ts';
 import { renderMessages } from './render.ts';
 
 const LOOK_MS = 250;
-const LEASE_MS = 60_000;
 const EXTEND_MS = 15_000;
 const TELL_MS = 20;
 const MAX_CLAIM = 300;
 /** Workspaces served by one claim; the next claim begins behind the last of them. */
 const MAX_WORKSPACES = 50;
 const SWEEP = 2000;
-const MAX_CALLS = 32;
+/** A call may take so long; it begins only while its run is ours for longer. */
+const CALL_MS = 30_000;
+/** How long a process that ends waits for servers. Whoever has not answered by then is asked again by another process. */
+const STOP_MS = 1500;
 const MAX_ATTEMPTS = 10;
 const RETRY_MS = 2000;
 const RETRY_MAX_MS = 10 * 60 * 1000;
@@ -46,7 +43,12 @@ export interface Engine extends Loop {
 export const engine = resource(createEngine);
 
 function createEngine(runtime: Runtime): Engine {
-  const lease = runtime.randomBytes(12).toString('base64url');
+  const leases = createLeases(runtime);
+  const stopping = new AbortController();
+  // Every call listens to it, and more calls than ten are open.
+  setMaxListeners(0, stopping.signal);
+  // Calls are no part of the batch that they come from: the next one does not wait for a server.
+  const calls = createCalls(callOut, () => wake());
   /** Runs that failed as part of a batch: each is tried by itself, so that none spoils the others. */
   const alone = new Set<string>();
   const timers: NodeJS.Timeout[] = [];
@@ -54,7 +56,6 @@ function createEngine(runtime: Runtime): Engine {
   const maxBatches = runtime.database.kind === 'embedded' ? 1 : 3;
   let lastServed = '';
   let batches = 0;
-  let calls = 0;
   let changed: (() => void) | undefined;
   let running: Promise<void> | undefined;
   let again = false;
@@ -94,14 +95,17 @@ function createEngine(runtime: Runtime): Engine {
   }
 
   async function claim(): Promise<boolean> {
-    const until = new Date(runtime.clock.nowMs() + LEASE_MS);
+    const lease = leases.make();
+    const until = new Date(lease.untilMs);
+    const except = calls.full();
     const rows = await runtime.db.inSystem(async (tx) => {
-      let workspaces = await busyWorkspaces(tx, lastServed, MAX_WORKSPACES);
-      if (workspaces.length === 0 && lastServed !== '') workspaces = await busyWorkspaces(tx, '', MAX_WORKSPACES);
+      let workspaces = await busyWorkspaces(tx, lastServed, MAX_WORKSPACES, except);
+      if (workspaces.length === 0 && lastServed !== '')
+        workspaces = await busyWorkspaces(tx, '', MAX_WORKSPACES, except);
       lastServed = workspaces.length === MAX_WORKSPACES ? (workspaces.at(-1) ?? '') : '';
       if (workspaces.length === 0) return [];
       const share = Math.ceil(MAX_CLAIM / workspaces.length);
-      return claimReady(tx, { workspaces, share, lease, until });
+      return claimReady(tx, { workspaces, share, lease: lease.id, until });
     });
     for (const [workspaceId, own] of byWorkspace(rows)) {
       const single = own.filter((row) => alone.has(row.id));
@@ -109,8 +113,10 @@ function createEngine(runtime: Runtime): Engine {
       for (const batch of [...single.map((row) => [row]), together]) {
         if (batch.length === 0) continue;
         batches++;
-        void work(workspaceId, batch).finally(() => {
+        leases.hold(lease);
+        void work(workspaceId, lease, batch).finally(() => {
           batches--;
+          leases.letGo(lease);
           changed?.();
         });
       }
@@ -118,29 +124,30 @@ function createEngine(runtime: Runtime): Engine {
     return rows.length > 0;
   }
 
-  async function work(workspaceId: string, rows: readonly ClaimedRow[]): Promise<void> {
+  async function work(workspaceId: string, lease: Lease, rows: readonly ClaimedRow[]): Promise<void> {
     const begin = performance.now();
     try {
       const lives = await toLives(runtime, workspaceId, rows);
       if (lives.length < rows.length) {
         const found = new Set(lives.map((live) => live.id));
         await giveBack(
+          lease,
           rows.filter((row) => !found.has(row.id)),
           new Error('the version of its workflow is gone'),
         );
       }
-      await carryOn(workspaceId, lives);
+      await carryOn(workspaceId, lease, lives);
       for (const row of rows) alone.delete(row.id);
       // A digest that is full ends now.
       look ||= lives.some((live) => live.workflow.flushes);
     } catch (error) {
-      await giveBack(rows, error);
+      await giveBack(lease, rows, error);
     }
     seconds.observe((performance.now() - begin) / 1000);
   }
 
   /** Rounds of deciding in memory and committing, until every run blocks or ends. */
-  async function carryOn(workspaceId: string, first: readonly Live[]): Promise<void> {
+  async function carryOn(workspaceId: string, lease: Lease, first: readonly Live[]): Promise<void> {
     let lives = first;
     while (lives.length > 0) {
       await loadFacts(runtime, workspaceId, lives);
@@ -150,8 +157,8 @@ function createEngine(runtime: Runtime): Engine {
       const changedOnes = lives.filter(
         (live) => live.outcome.kind !== 'call' || live.lines.length + live.effects.length > 0,
       );
-      const until = new Date(runtime.clock.nowMs() + LEASE_MS);
-      const kept = changedOnes.length > 0 ? await commit(runtime, workspaceId, lease, until, changedOnes) : [];
+      const kept =
+        changedOnes.length > 0 ? await commit(runtime, workspaceId, lease.id, leases.end(), changedOnes) : [];
       const ours = new Set(kept.map((live) => live.id));
       for (const live of kept)
         if (live.outcome.kind === 'done' || live.outcome.kind === 'failed')
@@ -160,7 +167,10 @@ function createEngine(runtime: Runtime): Engine {
         (live) => live.outcome.kind === 'call' && (ours.has(live.id) || !changedOnes.includes(live)),
       );
       lives = kept.filter(goesOn);
-      await Promise.all(calling.map((live) => callOut(workspaceId, live)));
+      for (const live of calling) {
+        leases.hold(lease);
+        calls.add({ live, lease });
+      }
     }
   }
 
@@ -178,22 +188,49 @@ function createEngine(runtime: Runtime): Engine {
     live.outcome = { kind: 'failed', code: 'step.failed', sentence };
   }
 
-  async function callOut(workspaceId: string, live: Live): Promise<void> {
-    if (live.outcome.kind !== 'call') return;
-    while (calls >= MAX_CALLS) await somethingEnds();
-    calls++;
+  async function callOut({ live, lease }: Calling): Promise<void> {
     try {
-      answer(live, await live.outcome.call(runtime), runtime);
-      if (!goesOn(live)) await commit(runtime, workspaceId, lease, new Date(runtime.clock.nowMs() + LEASE_MS), [live]);
+      if (live.outcome.kind !== 'call') return;
+      // Who cannot be sure to hold the run until the answer comes leaves it to whoever holds it next.
+      if (stopped || lease.lost || runtime.clock.nowMs() + CALL_MS > lease.untilMs)
+        return await giveUp([{ live, lease }]);
+      const answered = await orStopped(live.outcome.call(runtime, stopping.signal));
+      if (stopping.signal.aborted) return await giveUp([{ live, lease }]);
+      answer(live, answered as Data, runtime);
+      if (!goesOn(live)) await commit(runtime, live.workspaceId, lease.id, leases.end(), [live]);
+      else await carryOn(live.workspaceId, lease, [live]);
+    } catch (error) {
+      await giveBack(lease, [{ workspace_id: live.workspaceId, id: live.id, attempts: live.attempts }], error);
     } finally {
-      calls--;
-      changed?.();
+      leases.letGo(lease);
     }
-    if (goesOn(live)) await carryOn(workspaceId, [live]);
+  }
+
+  /** Resolves to nothing when the process ends before the answer is there. */
+  function orStopped(asking: Promise<Data>): Promise<Data | undefined> {
+    return new Promise((settle, reject) => {
+      const stop = () => settle(undefined);
+      stopping.signal.addEventListener('abort', stop, { once: true });
+      asking.then(settle, reject).finally(() => stopping.signal.removeEventListener('abort', stop));
+    });
+  }
+
+  /** Lets others have runs whose server was not asked, or has not answered: they begin again at this step. */
+  async function giveUp(given: readonly Calling[]): Promise<void> {
+    const runs = given.map(({ live, lease }) => ({ workspaceId: live.workspaceId, id: live.id, lease: lease.id }));
+    await runtime.db
+      .inSystem((tx) => release(tx, runs))
+      .catch((error: unknown) =>
+        runtime.log.error({ err: error }, 'runs could not be given back; their lease runs out'),
+      );
   }
 
   /** Those of a batch that failed are tried one by one; one that fails by itself waits longer each time, and has an end. */
-  async function giveBack(rows: readonly ClaimedRow[], error: unknown): Promise<void> {
+  async function giveBack(
+    lease: Lease,
+    rows: readonly Pick<ClaimedRow, 'workspace_id' | 'id' | 'attempts'>[],
+    error: unknown,
+  ): Promise<void> {
     runtime.log.error(
       { err: error, runs: rows.length, runId: rows[0]?.id },
       'runs could not be carried on; they are tried again',
@@ -211,7 +248,7 @@ function createEngine(runtime: Runtime): Engine {
       .inSystem((tx) =>
         putBack(
           tx,
-          lease,
+          lease.id,
           rows.map((row) => ({ workspaceId: row.workspace_id, id: row.id })),
           { dead: attempts >= MAX_ATTEMPTS, at: new Date(runtime.clock.nowMs() + waitMs), sentence },
         ),
@@ -262,12 +299,15 @@ function createEngine(runtime: Runtime): Engine {
     }, TELL_MS).unref();
   }
 
-  async function extend(): Promise<void> {
-    if (batches === 0) return;
-    const until = new Date(runtime.clock.nowMs() + LEASE_MS);
-    await runtime.db
-      .inSystem((tx) => extendLeases(tx, lease, until))
-      .catch((error: unknown) => runtime.log.warn({ err: error }, 'the lease of runs could not be extended'));
+  /** Waits for those who are being asked, but not for long. */
+  async function finish(): Promise<void> {
+    const waiting = calls.takeWaiting();
+    if (waiting.length > 0) await giveUp(waiting);
+    for (const { lease } of waiting) leases.letGo(lease);
+    const patience = setTimeout(() => stopping.abort(), STOP_MS);
+    await calls.settled();
+    clearTimeout(patience);
+    await leases.free();
   }
 
   return {
@@ -283,14 +323,20 @@ function createEngine(runtime: Runtime): Engine {
             () => undefined,
           );
       else unsubscribe = runtime.pubsub.subscribe(CHANNEL, () => wake(true));
-      timers.push(setInterval(() => wake(true), LOOK_MS).unref(), setInterval(() => void extend(), EXTEND_MS).unref());
+      timers.push(
+        setInterval(() => wake(true), LOOK_MS).unref(),
+        setInterval(() => void leases.extend(), EXTEND_MS).unref(),
+      );
       wake();
     },
     async runDue() {
       await running;
       look = true;
       thorough = true;
-      await workOff();
+      do {
+        await calls.settled();
+        await workOff();
+      } while (calls.size > 0);
       thorough = false;
     },
     async close() {
@@ -301,7 +347,7 @@ function createEngine(runtime: Runtime): Engine {
       changed?.();
       await running;
       while (batches > 0) await somethingEnds();
-      await runtime.db.inSystem((tx) => freeLeases(tx, lease)).catch(() => undefined);
+      await finish();
     },
   };
 }

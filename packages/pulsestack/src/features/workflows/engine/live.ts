@@ -164,7 +164,7 @@ export type Outcome =
   /** Only the database can tell how it goes on. */
   | { kind: 'ask'; ask: Ask }
   /** Only a call to the outside can tell. It must be repeatable. */
-  | { kind: 'call'; call: (runtime: Runtime) => Promise<Data> }
+  | { kind: 'call'; call: (runtime: Runtime, signal: AbortSignal) => Promise<Data> }
   /** Everything up to here must be committed, and states of messages loaded, before the next step is looked at. */
   | { kind: 'commit' };
 

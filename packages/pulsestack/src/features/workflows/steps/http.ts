@@ -38,7 +38,7 @@ export const http = stepKind({
     const key = `${live.id}.${step.id}.${live.position.join('-')}`;
     return {
       go: 'call',
-      async call(runtime) {
+      async call(runtime, signal) {
         try {
           const answer = await outgoing.of(runtime).request({
             url,
@@ -52,6 +52,7 @@ export const http = stepKind({
             },
             ...(body === undefined ? {} : { body }),
             timeoutMs: step.timeoutMs,
+            signal,
             maxBytes: MAX_ANSWER_BYTES,
           });
           return judge(step.expect, answer);

@@ -31,18 +31,27 @@ export interface ClaimedRow {
   attributes: Data | null;
 }
 
-/** Workspaces with runs that are ready, in the order of their ids behind one; a jump through the index for each. */
-export async function busyWorkspaces(tx: Transaction, after: string, limit: number): Promise<string[]> {
+/** Workspaces with runs that are ready, in the order of their ids behind one, without some; a jump through the index for each. */
+export async function busyWorkspaces(
+  tx: Transaction,
+  after: string,
+  limit: number,
+  except: readonly string[],
+): Promise<string[]> {
   const rows = await tx.rows<{ workspace_id: string }>(sql`
     with recursive busy as (
       (
         select workspace_id, 1 as n from runs
-        where state = 'ready' and workspace_id > ${after}
+        where state = 'ready' and workspace_id > ${after} and workspace_id <> all (${except}::text[])
         order by workspace_id
         limit 1
       )
       union all
-      select (select r.workspace_id from runs r where r.state = 'ready' and r.workspace_id > b.workspace_id order by r.workspace_id limit 1), b.n + 1
+      select (
+        select r.workspace_id from runs r
+        where r.state = 'ready' and r.workspace_id > b.workspace_id and r.workspace_id <> all (${except}::text[])
+        order by r.workspace_id
+        limit 1), b.n + 1
       from busy b
       where b.workspace_id is not null and b.n < ${limit}
     )
@@ -230,13 +239,25 @@ export async function putBack(
     where r.workspace_id = p.workspace_id and r.id = p.id and r.lease = ${lease} and r.state = 'running'`);
 }
 
-export async function extendLeases(tx: Transaction, lease: string, until: Date): Promise<void> {
-  await tx.run(sql`update runs set leased_until = ${until} where state = 'running' and lease = ${lease}`);
+export async function extendLeases(tx: Transaction, leases: readonly string[], until: Date): Promise<void> {
+  await tx.run(sql`update runs set leased_until = ${until} where state = 'running' and lease = any(${leases}::text[])`);
 }
 
-/** Makes ready what a lease held; without one, whatever any lease held. */
-export async function freeLeases(tx: Transaction, lease: string | null): Promise<void> {
+/** Makes ready what some leases hold; without any, whatever any lease holds. */
+export async function freeLeases(tx: Transaction, leases: readonly string[] | null): Promise<void> {
   await tx.run(sql`
     update runs set state = 'ready', lease = null, leased_until = null
-    where state = 'running' and (${lease}::text is null or lease = ${lease})`);
+    where state = 'running' and (${leases}::text[] is null or lease = any(${leases}::text[]))`);
+}
+
+/** Makes runs ready again that nothing was done for. */
+export async function release(
+  tx: Transaction,
+  runs: readonly { workspaceId: string; id: string; lease: string }[],
+): Promise<void> {
+  await tx.run(sql`
+    update runs r set state = 'ready', lease = null, leased_until = null
+    from unnest(${runs.map((one) => one.workspaceId)}::text[], ${runs.map((one) => one.id)}::text[], ${runs.map((one) => one.lease)}::text[])
+      as g (workspace_id, id, lease)
+    where r.workspace_id = g.workspace_id and r.id = g.id and r.lease = g.lease and r.state = 'running'`);
 }
