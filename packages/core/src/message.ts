@@ -116,6 +116,7 @@ export const Message = z
     attempts: z.number().int().meta({ description: 'How often a provider was asked' }),
     decision: z.array(DecisionLine),
     correlationId: z.string(),
+    isTest: z.boolean().meta({ description: 'A member sent it to try a template' }),
   })
   .meta({ id: 'Message' });
 export type Message = z.infer<typeof Message>;

@@ -48,6 +48,8 @@ create table messages (
   -- The digest it became a line of, and whether it is one itself.
   digest_id      text,
   is_digest      boolean not null default false,
+  -- A member sent it to herself, to see how it looks.
+  is_test        boolean not null default false,
   provider       text,
   provider_ref   text,
   attempts       int not null default 0,

@@ -10,6 +10,7 @@ export { authenticate, principalOf, revokeUserTokens } from './credentials.ts';
 export { ensureDevelopment, retireDevelopment, signInDevelopmentOwner } from './development.ts';
 export { refuseMember } from './members.ts';
 export { REVOKED_CHANNEL, type Revocation } from './revocation.ts';
+export { findVerifiedAddress } from './store/members.ts';
 export { mintUserToken } from './user-tokens.ts';
 export { createWorkspace } from './workspaces.ts';
 export { rotateSigningKeys };

@@ -12,6 +12,7 @@ import {
   cadenceOf,
   countSend,
   decide,
+  isCritical,
   loadCapUsage,
   loadPreferences,
   recordSends,
@@ -39,6 +40,8 @@ export interface Question {
 export interface Outcome {
   decision: Decision;
   address: string | null;
+  /** Its sender, its workflow or its category says that nobody may turn it off. */
+  critical: boolean;
 }
 
 /**
@@ -77,20 +80,21 @@ export async function decideAll(
   const outcomes = questions.map((question, i): Outcome => {
     const subject = subjects[i] as Subject;
     const { address, channel } = subject;
-    if (question.expiresAt && question.expiresAt <= now) return { address, decision: skip('message.expired') };
     const wish = wishes.get(subject.userId);
-    if (!wish?.known) return { address, decision: skip('user.unknown') };
+    const critical = wish ? isCritical(wish.rules, subject) : subject.critical;
+    const become = (decision: Decision): Outcome => ({ address, decision, critical });
+    if (question.expiresAt && question.expiresAt <= now) return become(skip('message.expired'));
+    if (!wish?.known) return become(skip('user.unknown'));
     const decision = leave(decide(wish, subject, usage), question);
-    if (decision.outcome === 'skip') return { address, decision };
+    if (decision.outcome === 'skip') return become(decision);
     // The person comes first: who wants no SMS is not told that there would be no provider for it.
-    if (address === null) return { address, decision: { ...skip('user.no_address'), lines: decision.lines } };
-    if (!connected.has(channel))
-      return { address, decision: { ...skip('channel.no_provider'), lines: decision.lines } };
+    if (address === null) return become({ ...skip('user.no_address'), lines: decision.lines });
+    if (!connected.has(channel)) return become({ ...skip('channel.no_provider'), lines: decision.lines });
     if (decision.outcome === 'send') {
       countSend(usage, subject, now);
       sends.push({ userId: subject.userId, channel, category: subject.category, at: now });
     }
-    return { address, decision };
+    return become(decision);
   });
   if (options.record) await recordSends(tx, workspaceId, sends);
   return outcomes;

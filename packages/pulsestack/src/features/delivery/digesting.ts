@@ -76,6 +76,7 @@ async function flush(ctx: Context, keys: readonly DigestKey[]): Promise<void> {
       content,
       item: null,
       is_digest: true,
+      is_test: false,
       expires_at: null,
       state: 'held',
       reason: 'digest.cadence',

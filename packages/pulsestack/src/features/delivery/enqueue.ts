@@ -111,13 +111,13 @@ export async function recordSkipped(ctx: Context, skipped: readonly SkippedDraft
 }
 
 /** The message as it is stored: the decision made it what it is. */
-export function toMessage(ctx: Context, draft: MessageDraft, { decision, address }: Outcome): FreshMessage {
+export function toMessage(ctx: Context, draft: MessageDraft, { decision, address, critical }: Outcome): FreshMessage {
   const { content } = draft;
   return {
     ...blank(draft),
     ...stateOf(ctx, content.channel, decision),
     channel: content.channel,
-    critical: draft.critical,
+    critical,
     address,
     subject: subjectOf(content),
     content,
@@ -301,6 +301,7 @@ function blank(draft: Omit<SkippedDraft, 'channel' | 'code' | 'sentence'>) {
     content: null,
     item: null,
     is_digest: false,
+    is_test: false,
     due_at: null,
     expires_at: null,
     sent_at: null,

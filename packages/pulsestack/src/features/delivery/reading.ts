@@ -119,6 +119,7 @@ function toMessage(row: store.ShownRow): Message {
     attempts: row.attempts,
     decision: row.decision,
     correlationId: row.correlation_id,
+    isTest: row.is_test,
   };
 }
 

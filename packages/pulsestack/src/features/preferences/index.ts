@@ -10,7 +10,8 @@ export { chooseWinners, countSend } from './caps.ts';
 export { canChange, unsubscribePatch } from './choices.ts';
 export { cadenceOf, decide, type Subject } from './decide.ts';
 export { type LinkSubject, messageLinks, pageUrl, readLink, signLink } from './links.ts';
-export { loadCapUsage, loadPreferences, recordSends } from './load.ts';
+export { loadCapUsage, loadPreferences, loadRules, recordSends } from './load.ts';
+export { isCritical } from './merge.ts';
 export { changePreferences, getPreferences, registerWorkflow } from './preferences.ts';
 export { addressKey, loadSuppressions, suppress } from './suppression.ts';
 

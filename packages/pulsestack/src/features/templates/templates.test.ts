@@ -287,24 +287,6 @@ describe.each(databases)('templates on the %s database', (database) => {
     ]);
   });
 
-  it('sends a test to whoever asks and to nobody else', async () => {
-    await put('mine', email('Text'));
-    const to = app.home.owner.email;
-    expect(await app.call('POST', '/v1/templates/mine/test', { as: app.home.owner.token, body: {} })).toMatchObject({
-      status: 200,
-      body: { to },
-    });
-    expect(app.mails[0]).toMatchObject({
-      to,
-      subject: '[Test] Hi Ada Lovelace',
-      html: expect.stringContaining('Text'),
-    });
-    expect(await app.call('POST', '/v1/templates/mine/test', { body: {} })).toMatchObject({
-      status: 403,
-      body: { code: 'auth.forbidden' },
-    });
-  });
-
   it('evaluates a rule', async () => {
     const rule = { and: [{ '>': [{ var: 'payload.amount' }, 100] }, { '!': [{ var: 'payload.done' }] }] };
     expect(

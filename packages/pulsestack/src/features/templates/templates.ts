@@ -167,34 +167,6 @@ function dataOfSample(sample: Record<string, Json>): Record<string, Json> {
   return 'payload' in sample ? sample : { payload: sample };
 }
 
-/** Sends the preview to whoever asks, and to nobody else: only a member has an address here. */
-export async function testTemplate(
-  ctx: Context,
-  key: string,
-  request: { data?: Record<string, Json> | undefined; locale?: string | undefined; revision: 'draft' | 'published' },
-): Promise<{ to: string }> {
-  const { principal } = ctx;
-  const { locale } = request;
-  const to = await ctx.db.inWorkspace(ctx.workspaceId, async (tx) => {
-    if (!(await store.findTemplate(tx, ctx.workspaceId, key))) throw notFound('template');
-    return store.findMemberAddress(tx, ctx.workspaceId, principal.kind === 'member' ? principal.id : '');
-  });
-  if (!to) throw fail('auth.forbidden', 'A test goes to the member who asks for it; sign in instead of using a key.');
-  const preview = await previewTemplate(ctx, key, { ...request, locales: locale ? [locale] : undefined });
-  const content = preview.items[0]?.content;
-  if (!content) {
-    const errors = preview.findings.filter((finding) => finding.level === 'error');
-    if (errors.length > 0) throw invalid(errors);
-    throw fail('template.invalid', preview.items[0]?.error ?? undefined);
-  }
-  if (content.channel !== 'email') throw fail('resource.conflict', 'Only e-mails can be sent to yourself as a test.');
-  await ctx.mailer.send({ to, subject: `[Test] ${content.subject}`, text: content.text, html: content.html });
-  await ctx.db.inWorkspace(ctx.workspaceId, (tx) =>
-    audit({ ...ctx, tx }, { action: 'template.tested', target: key, detail: { to } }),
-  );
-  return { to };
-}
-
 export function toTemplate(row: store.TemplateRow): Template {
   return {
     key: row.key,

@@ -49,6 +49,18 @@ export function findMember(tx: Transaction, workspaceId: string, id: string): Pr
     where m.workspace_id = ${workspaceId} and m.id = ${id}`);
 }
 
+/** The address of a member who has shown that it is hers. */
+export function findVerifiedAddress(
+  tx: Transaction,
+  workspaceId: string,
+  id: string,
+): Promise<{ email: string; verified: boolean } | undefined> {
+  return tx.find(sql`
+    select m.email, a.email_verified_at is not null as verified
+    from members m join accounts a on a.id = m.account_id
+    where m.workspace_id = ${workspaceId} and m.id = ${id}`);
+}
+
 export function findMemberOfAccount(
   tx: Transaction,
   workspaceId: string,

@@ -27,6 +27,7 @@ export interface MessageRow {
   item: z.infer<typeof JsonObject> | null;
   digest_id: string | null;
   is_digest: boolean;
+  is_test: boolean;
   provider: string | null;
   provider_ref: string | null;
   attempts: number;
@@ -52,19 +53,27 @@ export async function insertMessages(
   if (messages.length === 0) return new Set();
   const rows = await tx.rows<{ id: string }>(sql`
     insert into messages (workspace_id, id, created_at, user_id, channel, category, priority, critical, workflow, run_id, step_id,
-                          correlation_id, state, reason, sentence, decision, address, subject, content, item, is_digest,
+                          correlation_id, state, reason, sentence, decision, address, subject, content, item, is_digest, is_test,
                           provider, due_at, expires_at, sent_at, delivered_at)
     select ${workspaceId}, id, created_at, user_id, channel, category, priority, critical, workflow, run_id, step_id,
-           correlation_id, state, reason, sentence, decision, address, subject, content, item, is_digest,
+           correlation_id, state, reason, sentence, decision, address, subject, content, item, is_digest, is_test,
            case when channel = 'in_app' then 'inbox' end, due_at, expires_at, sent_at, delivered_at
     from json_to_recordset(${JSON.stringify(messages)}::json) as m (
       id text, created_at timestamptz, user_id text, channel text, category text, priority smallint, critical boolean,
       workflow text, run_id text, step_id text, correlation_id text, state text, reason text, sentence text, decision jsonb,
-      address text, subject text, content jsonb, item jsonb, is_digest boolean, due_at timestamptz, expires_at timestamptz,
+      address text, subject text, content jsonb, item jsonb, is_digest boolean, is_test boolean, due_at timestamptz, expires_at timestamptz,
       sent_at timestamptz, delivered_at timestamptz)
     on conflict do nothing
     returning id`);
   return new Set(rows.map((row) => row.id));
+}
+
+/** How many tests a member was sent since then. */
+export async function countTests(tx: Transaction, workspaceId: string, userId: string, since: Date): Promise<number> {
+  const { count } = await tx.get<{ count: number }>(sql`
+    select count(*)::int as count from messages
+    where workspace_id = ${workspaceId} and user_id = ${userId} and created_at > ${since} and is_test`);
+  return count;
 }
 
 /** How far messages are that exist; ids that name nothing are left out. */

@@ -31,7 +31,7 @@ export function listMessages(
 ): Promise<ShownRow[]> {
   return tx.rows(sql`
     select m.id, m.created_at, m.user_id, m.channel, m.category, m.priority, m.critical, m.workflow, m.run_id, m.step_id,
-           m.correlation_id, m.state, m.reason, m.sentence, m.decision, m.address, m.subject, m.digest_id, m.is_digest, m.provider,
+           m.correlation_id, m.state, m.reason, m.sentence, m.decision, m.address, m.subject, m.digest_id, m.is_digest, m.is_test, m.provider,
            m.attempts, m.due_at, m.expires_at, m.sent_at, m.delivered_at, m.clicked_at, r.seen_at, r.read_at,
            d.lease is not null as sending
     from messages m

@@ -1,5 +1,4 @@
 import {
-  Instant,
   JsonObject,
   Locale,
   line,
@@ -31,7 +30,6 @@ import {
   putTemplate,
   type Revision,
   rollBackTemplate,
-  testTemplate,
   toTemplate,
   toVersion,
   tryContent,
@@ -254,25 +252,6 @@ export const templateOperations = [
     example: { data: { payload: { url: 'https://example.com/start' } }, locales: ['en', 'de'] },
     run: (ctx, { params, body: { source, data, locales, timeZone } }) =>
       previewTemplate(ctx, params.key, { revision: source, data, locales, timeZone }),
-  }),
-  operation({
-    id: 'templates.test',
-    method: 'POST',
-    path: '/v1/templates/{key}/test',
-    summary: 'Send a template to yourself',
-    description: 'Goes to the address of the member who asks, and nowhere else.',
-    allow: 'templates.write',
-    params,
-    body: z.strictObject({ source, data, locale: Locale.optional() }),
-    output: z.object({ to: z.string(), at: Instant }),
-    errors: ['resource.not_found', 'resource.conflict', 'template.invalid', 'auth.forbidden'],
-    transaction: 'none',
-    example: { locale: 'en' },
-    audit: 'own-record',
-    run: async (ctx, { params, body: { source, data, locale } }) => ({
-      ...(await testTemplate(ctx, params.key, { revision: source, data, locale })),
-      at: ctx.clock.now().toISOString(),
-    }),
   }),
   operation({
     id: 'templates.try',

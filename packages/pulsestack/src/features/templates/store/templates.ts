@@ -168,11 +168,3 @@ export async function replaceCompiled(
     where workspace_id = ${workspaceId} and key = ${version.key} and version = ${version.version}
       and compiler < ${version.compiler}`);
 }
-
-/** Where the member who asks can be reached. */
-export async function findMemberAddress(tx: Transaction, workspaceId: string, id: string): Promise<string | null> {
-  const row = await tx.find<{ email: string }>(
-    sql`select email from members where workspace_id = ${workspaceId} and id = ${id}`,
-  );
-  return row?.email ?? null;
-}

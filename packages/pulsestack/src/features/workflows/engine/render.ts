@@ -1,7 +1,7 @@
 import type { Step } from '@pulsestack/core';
 import { ProductError } from '../../../kernel/errors.ts';
 import type { Runtime } from '../../../kernel/runtime.ts';
-import { messageLinks } from '../../preferences/index.ts';
+import { isCritical, loadRules, messageLinks } from '../../preferences/index.ts';
 import {
   type CompiledContent,
   type CompiledTemplate,
@@ -37,7 +37,8 @@ export async function renderMessages(runtime: Runtime, workspaceId: string, live
       const templates = await loadTemplates(tx, workspaceId, [...keys]);
       const contents = waiting.map(({ effect }) => contentOf(runtime, effect.request.step, templates));
       const found = contents.filter((content) => typeof content !== 'string');
-      return { templates, contents, setting: await loadSetting(tx, workspaceId, [...new Set(found)]) };
+      const rules = found.some((content) => content.channel === 'email') ? await loadRules(tx, workspaceId) : undefined;
+      return { templates, contents, rules, setting: await loadSetting(tx, workspaceId, [...new Set(found)]) };
     });
   let loaded = await load();
   const stale = [...loaded.templates.values()].filter((template) => template.isStale);
@@ -49,12 +50,16 @@ export async function renderMessages(runtime: Runtime, workspaceId: string, live
     );
     loaded = await load();
   }
-  const { templates, setting, contents } = loaded;
+  const { templates, setting, contents, rules } = loaded;
+  const mayStop = ({ live }: Waiting) => {
+    const { key, definition } = live.workflow;
+    return !(rules && isCritical(rules, { ...definition, workflow: key }));
+  };
   const ready: { one: Waiting; request: RenderRequest }[] = [];
   for (const [i, one] of waiting.entries()) {
     const content = contents[i] as CompiledContent | string;
     if (typeof content === 'string') refuse(runtime, one, content);
-    else ready.push({ one, request: requestOf(runtime, one, content, setting, templates) });
+    else ready.push({ one, request: requestOf(runtime, one, content, setting, templates, mayStop(one)) });
   }
   const results = await render(
     runtime,
@@ -73,6 +78,7 @@ function requestOf(
   content: CompiledContent,
   setting: RenderRequest['setting'],
   templates: ReadonlyMap<string, CompiledTemplate>,
+  mayStop: boolean,
 ): RenderRequest {
   const { step, data } = effect.request;
   const extra = 'templateData' in step ? step.templateData : undefined;
@@ -85,7 +91,7 @@ function requestOf(
       ...(extra === undefined
         ? {}
         : { payload: { ...(data.payload as Data), ...(fillJson(extra as Data, data) as Data) } }),
-      ...(step.type === 'email' ? { links: linksOf(runtime, live) } : {}),
+      ...(step.type === 'email' ? { links: linksOf(runtime, live, mayStop) } : {}),
     },
     locale: live.user.locale,
     timeZone: live.user.timeZone ?? 'UTC',
@@ -94,7 +100,8 @@ function requestOf(
   };
 }
 
-function linksOf(runtime: Runtime, live: Live): { preferences: string; unsubscribe: string } {
+/** What nobody may turn off offers no way to turn it off. */
+function linksOf(runtime: Runtime, live: Live, mayStop: boolean): { preferences: string; unsubscribe?: string } {
   const { key, definition } = live.workflow;
   const { page, unsubscribe } = messageLinks(runtime, {
     workspaceId: live.workspaceId,
@@ -103,7 +110,7 @@ function linksOf(runtime: Runtime, live: Live): { preferences: string; unsubscri
     workflow: key,
     channel: 'email',
   });
-  return { preferences: page, unsubscribe };
+  return { preferences: page, ...(mayStop ? { unsubscribe } : {}) };
 }
 
 function templateOf(step: Step): string | undefined {
