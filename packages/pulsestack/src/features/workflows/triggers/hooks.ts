@@ -80,6 +80,8 @@ export interface Received {
   headers: Record<string, string>;
   body: Buffer;
   requestId: string;
+  /** Called with the hook once the request is known to be the sender's own; throws when it is one too many. */
+  admit(hookId: string): void;
 }
 
 /**
@@ -100,6 +102,7 @@ export async function receiveHook(runtime: Runtime, token: string, received: Rec
       if (!isSigned(hook.signature, secret, received, runtime.clock.nowMs()))
         throw fail('auth.invalid', 'The signature is missing or wrong.');
     }
+    received.admit(hook.id);
     const data = { headers: received.headers, body: parse(received.body) };
     if (hook.mapping.if !== undefined && !holds(hook.mapping.if, data)) {
       await note(null);
@@ -111,7 +114,8 @@ export async function receiveHook(runtime: Runtime, token: string, received: Rec
     await note(null);
     return accepted;
   } catch (error) {
-    if (error instanceof ProductError) await note(error.message.slice(0, 500));
+    // What is too much is not written down: it would cost what the limit saves.
+    if (error instanceof ProductError && error.status !== 429) await note(error.message.slice(0, 500));
     throw error;
   }
 }
