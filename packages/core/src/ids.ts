@@ -9,6 +9,8 @@ export const ID_PREFIXES = {
   delivery: 'dlv',
   digest: 'dig',
   event: 'evt',
+  eventSink: 'snk',
+  eventSource: 'src',
   integration: 'itg',
   hook: 'hok',
   invitation: 'inv',

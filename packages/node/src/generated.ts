@@ -482,6 +482,15 @@ export interface BrandingInput {
   locale?: string | null;
 }
 
+/** What the installation says about its bus to a workspace. */
+export interface BusStatus {
+  /** memory: within one process, without a broker */
+  kind: 'memory' | 'kafka' | 'nats';
+  healthy: boolean;
+  /** Patterns of the topics that this workspace may use */
+  topics: string[];
+}
+
 /** How often a user reads a category: at once, or collected. */
 export type Cadence = { every: 'instant' } | { every: 'hourly' } | {
   every: 'daily';
@@ -696,6 +705,79 @@ export interface EventInput {
 
 /** What happened, in the words of the host application. Files in it are base64. */
 export type EventPayload = Record<string, Json>;
+
+/** A message that made no event. It is on the topic `<topic>.dead` as well. */
+export interface EventRefusal {
+  /** Where it stands in its topic; of Kafka partition and offset */
+  position: string;
+  reason: string;
+  key: string | null;
+  /** How the message begins */
+  excerpt: string;
+  /** ISO-8601 instant */
+  refusedAt: string;
+}
+
+/** A topic of the bus that gets the events of the workspace as CloudEvents. */
+export interface EventSink {
+  /** Id of the eventSink */
+  id: string;
+  name: string;
+  topic: string;
+  events: string[];
+  active: boolean;
+  sent: number;
+  /** Events of the log that it has not looked at */
+  lag: number;
+  lastAt: string | null;
+  lastError: string | null;
+  /** ISO-8601 instant */
+  createdAt: string;
+  /** ISO-8601 instant */
+  updatedAt: string;
+}
+
+/** Body of `POST /v1/event-sinks`. */
+export type EventSinkInput = { name: string; topic: string; events?: string[]; active?: boolean };
+
+export type EventSinkUpdate = { name?: string; events?: string[]; active?: boolean };
+
+/** A topic of the bus whose messages become events. */
+export interface EventSource {
+  /** Id of the eventSource */
+  id: string;
+  name: string;
+  topic: string;
+  /** The group in which the broker keeps the position */
+  group: string;
+  startAt: 'latest' | 'earliest';
+  mapping: HookMapping | null;
+  active: boolean;
+  /** Messages that were worked at */
+  received: number;
+  /** Messages that made no event */
+  refused: number;
+  /** Messages that wait; null when nobody has asked yet */
+  lag: number | null;
+  lastAt: string | null;
+  lastError: string | null;
+  /** ISO-8601 instant */
+  createdAt: string;
+  /** ISO-8601 instant */
+  updatedAt: string;
+}
+
+/** Body of `POST /v1/event-sources`. */
+export interface EventSourceInput {
+  name: string;
+  topic: string;
+  /** Begins with what comes from now on, or with the oldest that the broker has. It is decided once */
+  startAt?: 'latest' | 'earliest';
+  mapping?: HookMappingInput | null;
+  active?: boolean;
+}
+
+export type EventSourceUpdateInput = { name?: string; mapping?: HookMappingInput | null; active?: boolean };
 
 /** What was accepted and how far it is. */
 export interface EventStatus {
@@ -1152,6 +1234,8 @@ export interface Message {
   attempts: number;
   decision: DecisionLine[];
   correlationId: string;
+  /** A member sent it to try a template */
+  isTest: boolean;
 }
 
 /** What a message says, rendered, in the shape of its channel. */
@@ -1221,6 +1305,8 @@ export interface MessageStory {
   attempts: number;
   decision: DecisionLine[];
   correlationId: string;
+  /** A member sent it to try a template */
+  isTest: boolean;
   content: MessageContent | null;
   /** Of a digest: the messages in it */
   items: string[];
@@ -2763,12 +2849,16 @@ export interface TemplatesPreviewBody {
 
 export interface TemplatesTestBody {
   source?: 'draft' | 'published';
-  /** What the template sees: `payload`, `user`, `events`, `digest`, … */
+  /** Default: the sample of the template */
   data?: JsonObject;
   locale?: string;
+  /** Default: the member who asks; an API key names one */
+  member?: string;
 }
 
 export interface TemplatesTestResult {
+  /** Id of the message */
+  messageId: string;
   to: string;
   /** ISO-8601 instant */
   at: string;
@@ -3682,14 +3772,6 @@ export class Operations {
       this.#call({ method: 'POST', path: `/v1/templates/${encodeURIComponent(key)}/preview`, body, once: true }, options),
 
     /**
-     * Send a template to yourself.
-     * Goes to the address of the member who asks, and nowhere else.
-     * Needs the permission `templates.write`.
-     */
-    test: (key: string, body: TemplatesTestBody = {}, options?: CallOptions): Promise<TemplatesTestResult> =>
-      this.#call({ method: 'POST', path: `/v1/templates/${encodeURIComponent(key)}/test`, body, once: true }, options),
-
-    /**
      * Render content that is stored nowhere.
      * With the branding, layouts, partials and translations of the workspace. Changes and sends nothing.
      * Needs the permission `templates.read`.
@@ -3703,6 +3785,14 @@ export class Operations {
      */
     tryRule: (body: TemplatesTryRuleBody, options?: CallOptions): Promise<TemplatesTryRuleResult> =>
       this.#call({ method: 'POST', path: '/v1/try/rule', body, once: true }, options),
+
+    /**
+     * Send a template to yourself, or to another member.
+     * An e-mail goes to the confirmed address of the member and takes the way every e-mail takes; a message of the inbox is there at once. Read what became of it as the message with the id that comes back. `en-XA` and `ar-XB` show what longer and mirrored text does to it.
+     * Needs the permission `templates.write`.
+     */
+    test: (key: string, body: TemplatesTestBody = {}, options?: CallOptions): Promise<TemplatesTestResult> =>
+      this.#call({ method: 'POST', path: `/v1/templates/${encodeURIComponent(key)}/test`, body, once: true }, options),
   };
 
   readonly layouts = {
@@ -4606,5 +4696,99 @@ export class Operations {
      */
     fires: (id: string, query: PageQuery = {}, options?: CallOptions): Pages<ScheduleFire> =>
       new Pages(this.#call, { method: 'GET', path: `/v1/schedules/${encodeURIComponent(id)}/fires`, query }, options),
+  };
+
+  readonly bus = {
+    /**
+     * Get what carries topics here, and which of them this workspace may use.
+     * Needs the permission `integrations.manage`.
+     */
+    get: (options?: CallOptions): Promise<BusStatus> =>
+      this.#call({ method: 'GET', path: '/v1/bus' }, options),
+  };
+
+  readonly eventSources = {
+    /**
+     * Listen to a topic of the bus, whose messages become events.
+     * A message does what `POST /v1/events` does, once however often it is delivered: a CloudEvent is known by `source` and `id`, any other message by what the mapping names or by its place in the topic. What makes no event is listed with the reason and put on `<topic>.dead`. Needs `events.create` too. The operator decides which topics a workspace may use.
+     * Needs the permission `integrations.manage`.
+     */
+    create: (body: EventSourceInput, options?: CallOptions): Promise<EventSource> =>
+      this.#call({ method: 'POST', path: '/v1/event-sources', body }, options),
+
+    /**
+     * List the topics whose messages become events.
+     * Needs the permission `integrations.manage`.
+     */
+    list: (query: PageQuery = {}, options?: CallOptions): Pages<EventSource> =>
+      new Pages(this.#call, { method: 'GET', path: '/v1/event-sources', query }, options),
+
+    /**
+     * Get a topic whose messages become events, and how far it is.
+     * Needs the permission `integrations.manage`.
+     */
+    get: (id: string, options?: CallOptions): Promise<EventSource> =>
+      this.#call({ method: 'GET', path: `/v1/event-sources/${encodeURIComponent(id)}` }, options),
+
+    /**
+     * Pause a source, let it go on, or change what its messages mean.
+     * A paused source goes on where it stopped, as long as the broker keeps what came meanwhile.
+     * Needs the permission `integrations.manage`.
+     */
+    update: (id: string, body: EventSourceUpdateInput = {}, options?: CallOptions): Promise<EventSource> =>
+      this.#call({ method: 'PATCH', path: `/v1/event-sources/${encodeURIComponent(id)}`, body }, options),
+
+    /**
+     * Stop listening to a topic.
+     * Needs the permission `integrations.manage`.
+     */
+    delete: (id: string, options?: CallOptions): Promise<void> =>
+      this.#call({ method: 'DELETE', path: `/v1/event-sources/${encodeURIComponent(id)}` }, options),
+
+    /**
+     * List the messages that made no event, the newest first.
+     * Needs the permission `integrations.manage`.
+     */
+    refusals: (id: string, query: PageQuery = {}, options?: CallOptions): Pages<EventRefusal> =>
+      new Pages(this.#call, { method: 'GET', path: `/v1/event-sources/${encodeURIComponent(id)}/refusals`, query }, options),
+  };
+
+  readonly eventSinks = {
+    /**
+     * Put the events of the workspace on a topic of the bus.
+     * As CloudEvents 1.0 in structured mode, in the order of the log, at least once: `id` is the cursor of the event, by which a repetition is known. Begins with what is announced from now on.
+     * Needs the permission `integrations.manage`.
+     */
+    create: (body: EventSinkInput, options?: CallOptions): Promise<EventSink> =>
+      this.#call({ method: 'POST', path: '/v1/event-sinks', body }, options),
+
+    /**
+     * List the topics that get events of the workspace.
+     * Needs the permission `integrations.manage`.
+     */
+    list: (query: PageQuery = {}, options?: CallOptions): Pages<EventSink> =>
+      new Pages(this.#call, { method: 'GET', path: '/v1/event-sinks', query }, options),
+
+    /**
+     * Get a topic that gets events of the workspace, and how far it is.
+     * Needs the permission `integrations.manage`.
+     */
+    get: (id: string, options?: CallOptions): Promise<EventSink> =>
+      this.#call({ method: 'GET', path: `/v1/event-sinks/${encodeURIComponent(id)}` }, options),
+
+    /**
+     * Pause a sink, let it go on, or change which events it gets.
+     * A paused sink goes on where it stopped, as long as the log keeps what happened meanwhile.
+     * Needs the permission `integrations.manage`.
+     */
+    update: (id: string, body: EventSinkUpdate = {}, options?: CallOptions): Promise<EventSink> =>
+      this.#call({ method: 'PATCH', path: `/v1/event-sinks/${encodeURIComponent(id)}`, body }, options),
+
+    /**
+     * Stop putting events on a topic.
+     * Needs the permission `integrations.manage`.
+     */
+    delete: (id: string, options?: CallOptions): Promise<void> =>
+      this.#call({ method: 'DELETE', path: `/v1/event-sinks/${encodeURIComponent(id)}` }, options),
   };
 }

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Server as SocketServer } from 'socket.io';
 import { createLiquidEngine } from './adapters/liquid/index.ts';
 import { createMailbox } from './adapters/mailbox/index.ts';
+import { createMemoryBus } from './adapters/memory/bus.ts';
 import { createMemoryPubSub } from './adapters/memory/index.ts';
 import { createMjmlCompiler } from './adapters/mjml/index.ts';
 import { createPostgresPubSub } from './adapters/postgres/pubsub.ts';
@@ -19,6 +20,7 @@ import { closeResources, type Runtime, type Settings, type StandIn } from './ker
 import { createSeal } from './kernel/seal.ts';
 import { createTenantDatabase } from './kernel/tenancy.ts';
 import { dropOldPartitions, ensurePartitions, migrate } from './migrations/migrate.ts';
+import type { Bus } from './ports/bus.ts';
 import type { Provider } from './ports/channel.ts';
 import { type Clock, systemClock } from './ports/clock.ts';
 import type { Database } from './ports/database.ts';
@@ -59,6 +61,8 @@ export interface AppParts {
   standIns?: readonly StandIn[];
   /** How the processes tell each other. Default: what the database offers. */
   pubsub?: PubSub;
+  /** Topics that outlive a process. Default: within this one. */
+  bus?: Bus;
   /** Fixed randomness is for tests that replay a seed. */
   randomBytes?: (size: number) => Buffer;
   corsOrigins?: readonly string[];
@@ -103,6 +107,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     clock,
     log,
     pubsub: parts.pubsub ?? (database.kind === 'server' ? createPostgresPubSub(database) : createMemoryPubSub()),
+    bus: parts.bus ?? createMemoryBus(),
     mailer,
     seal: createSeal(parts.secrets),
     templates: createLiquidEngine(),
@@ -173,6 +178,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     await closeResources(runtime);
     await runtime.templates.close();
     await runtime.mailCompiler.close();
+    await runtime.bus.close();
     await runtime.pubsub.close();
     await database.close();
   }

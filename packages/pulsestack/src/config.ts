@@ -65,6 +65,42 @@ export const SETTINGS = {
     schema: z.enum(JOB_DRIVERS).default('auto'),
     help: 'Who carries background work to the processes that do it: postgres (each claims its own), bullmq (over REDIS_URL, to whichever process is free), or auto (bullmq with REDIS_URL when its packages are installed). The database keeps every job in any case.',
   },
+  BUS_URL: {
+    schema: z
+      .string()
+      .regex(
+        /^(kafka(\+ssl)?:\/\/([^:@/\s]+:[^@/\s]*@)?[^:/?#,@\s]+:\d+(,[^:/?#,@\s]+:\d+)*\/?(\?mechanism=(plain|scram-sha-256|scram-sha-512))?|(nats|tls):\/\/\S+)$/,
+        'it must begin with kafka://, kafka+ssl://, nats:// or tls://, and name a host',
+      )
+      .optional(),
+    help: 'The event bus: kafka://host:9092,host2:9092 (kafka+ssl for TLS, user:password@ for SASL, ?mechanism=scram-sha-512), or nats://user:password@host:4222 with JetStream. Without it topics live within the process.',
+    secret: true,
+  },
+  PULSESTACK_BUS_TOPIC: {
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/)
+      .max(200)
+      .default('pulsestack.events'),
+    help: 'The topic that gets the events of every workspace as CloudEvents when BUS_URL is set; none for no such topic.',
+  },
+  PULSESTACK_BUS_ALLOWED_TOPICS: {
+    schema: z
+      .string()
+      .default('{workspace}.*')
+      .pipe(list)
+      .pipe(
+        z.array(
+          z
+            .string()
+            .regex(
+              /^(\{workspace\}|[A-Za-z0-9_.*-])+$/,
+              'topics have letters, digits, dots, - and _; * stands for any of them',
+            ),
+        ),
+      ),
+    help: 'Which topics a workspace may listen to and publish on, separated by commas; {workspace} is its id and * anything. A pattern without {workspace} is shared by all workspaces.',
+  },
   DATABASE_POOL_SIZE: { schema: int(2, 200).default(16), help: 'Connections this process opens to the database.' },
   PULSESTACK_PUBLIC_URL: {
     schema: z.url({ protocol: /^https?$/ }).optional(),

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { type Config, ConfigError } from '../config.ts';
 import { silentLog } from '../ports/log.ts';
 import { backplaneOf, openAccelerator } from './backplane.ts';
+import { openBus } from './bus.ts';
 import { openDatabase } from './open.ts';
 
 interface Finding {
@@ -38,6 +39,7 @@ export async function doctor(load: () => Config): Promise<number> {
       checkDisk(config),
       ...(await checkDatabase(config)),
       await checkBackplane(config),
+      await checkBus(config),
       checkMail(config),
     );
   }
@@ -141,6 +143,23 @@ async function checkBackplane(config: Config): Promise<Finding> {
     const tookMs = performance.now() - started;
     await accelerator.close();
     return { level: 'ok', what, sentence: `${kind}, connected and told in ${Math.round(tookMs)} ms` };
+  } catch (error) {
+    const sentence = error instanceof ConfigError ? error.problems.join(' ') : (error as Error).message;
+    return { level: 'bad', what, sentence };
+  }
+}
+
+async function checkBus(config: Config): Promise<Finding> {
+  const what = 'bus';
+  const started = performance.now();
+  try {
+    const bus = await openBus(config, silentLog);
+    if (!bus) return { level: 'ok', what, sentence: 'within the process; set BUS_URL for Kafka or NATS JetStream' };
+    const tookMs = performance.now() - started;
+    await bus.close();
+    const topic =
+      config.PULSESTACK_BUS_TOPIC === 'none' ? 'no common topic' : `events go to ${config.PULSESTACK_BUS_TOPIC}`;
+    return { level: 'ok', what, sentence: `${bus.kind}, connected in ${Math.round(tookMs)} ms; ${topic}` };
   } catch (error) {
     const sentence = error instanceof ConfigError ? error.problems.join(' ') : (error as Error).message;
     return { level: 'bad', what, sentence };

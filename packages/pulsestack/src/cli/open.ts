@@ -61,6 +61,10 @@ export function settingsOf(config: Config, publicUrl: string): Settings {
     passwordCost: PASSWORD_COST,
     accessTokenMinutes: config.PULSESTACK_ACCESS_TOKEN_MINUTES,
     sessionDays: config.PULSESTACK_SESSION_DAYS,
+    bus: {
+      topic: config.BUS_URL && config.PULSESTACK_BUS_TOPIC !== 'none' ? config.PULSESTACK_BUS_TOPIC : null,
+      allowedTopics: config.PULSESTACK_BUS_ALLOWED_TOPICS,
+    },
     rateLimits: {
       ipPerMinute: config.PULSESTACK_RATE_LIMIT_IP,
       keyPerMinute: config.PULSESTACK_RATE_LIMIT_KEY,

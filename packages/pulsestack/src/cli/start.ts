@@ -4,11 +4,13 @@ import { createSmtpMailer } from '../adapters/smtp/index.ts';
 import { type App, createApp } from '../app.ts';
 import type { Config } from '../config.ts';
 import { ensureDevelopment, retireDevelopment } from '../features/accounts/index.ts';
+import type { Bus } from '../ports/bus.ts';
 import { systemClock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import type { PubSub } from '../ports/pubsub.ts';
 import { openPubSub } from './backplane.ts';
+import { openBus } from './bus.ts';
 import { openJobDriver } from './job-driver.ts';
 import { masterSecrets, openDatabase, openLog, settingsOf } from './open.ts';
 
@@ -30,11 +32,13 @@ export async function start(config: Config): Promise<number> {
   let app: App;
   const works = config.PULSESTACK_ROLE === 'all' || config.PULSESTACK_ROLE === 'worker';
   let pubsub: PubSub | undefined;
+  let bus: Bus | undefined;
   let mailbox: DevMailbox | undefined;
   try {
     if (config.development)
       mailbox = await openDevMailbox({ port: config.PULSESTACK_DEV_SMTP_PORT, clock: systemClock, log });
     pubsub = await openPubSub(config, database, log);
+    bus = await openBus(config, log);
     const jobDriver = works ? await openJobDriver(config, log) : undefined;
     app = await createApp({
       database,
@@ -56,10 +60,12 @@ export async function start(config: Config): Promise<number> {
       trustProxy: config.PULSESTACK_TRUST_PROXY,
       drainSeconds: config.PULSESTACK_DRAIN_SECONDS,
       processMetrics: true,
+      ...(bus ? { bus } : {}),
       ...(jobDriver ? { jobDriver } : {}),
       ...(config.PULSESTACK_METRICS_TOKEN ? { metricsToken: config.PULSESTACK_METRICS_TOKEN } : {}),
     });
   } catch (error) {
+    await bus?.close();
     await pubsub?.close();
     await mailbox?.close();
     await database.close();

@@ -4,6 +4,7 @@ import { audience } from './audience/index.ts';
 import { catalog } from './catalog/index.ts';
 import { delivery } from './delivery/index.ts';
 import { inbox } from './inbox/index.ts';
+import { ingest } from './ingest/index.ts';
 import { jobs } from './jobs/index.ts';
 import { preferences } from './preferences/index.ts';
 import { schedules } from './schedules/index.ts';
@@ -24,4 +25,5 @@ export const features: readonly Feature[] = [
   delivery,
   workflows,
   schedules,
+  ingest,
 ];

@@ -53,6 +53,8 @@ interface Spec<P, Q, B, O> {
   /** Which bucket of the rate limits it draws from. */
   limit?: 'default' | 'sign-in';
   bodyLimitBytes?: number;
+  /** Takes a CloudEvent whose attributes are in headers as well; its body is then the envelope. */
+  cloudEvents?: boolean;
   run(ctx: Context, input: Input<P, Q, B>, reply: Reply): Promise<O extends z.ZodType ? z.input<O> : void>;
 }
 
@@ -75,6 +77,7 @@ export interface AnyOperation {
   transaction?: 'workspace' | 'system' | 'none';
   limit?: 'default' | 'sign-in';
   bodyLimitBytes?: number;
+  cloudEvents?: boolean;
   run(ctx: Context, input: { params: unknown; query: unknown; body: unknown }, reply: Reply): Promise<unknown>;
 }
 

@@ -1,4 +1,5 @@
 import type { IdKind } from '@pulsestack/core';
+import type { Bus } from '../ports/bus.ts';
 import type { Provider } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
@@ -26,6 +27,12 @@ export interface Settings {
   passwordCost: number;
   accessTokenMinutes: number;
   sessionDays: number;
+  bus: {
+    /** Gets the events of every workspace; null when there is none. */
+    topic: string | null;
+    /** Patterns of topics that a workspace may use; `{workspace}` stands for its id. */
+    allowedTopics: readonly string[];
+  };
   rateLimits: { ipPerMinute: number; keyPerMinute: number; workspacePerMinute: number; signInPerMinute: number };
 }
 
@@ -44,6 +51,7 @@ export interface Runtime {
   clock: Clock;
   log: Log;
   pubsub: PubSub;
+  bus: Bus;
   mailer: Mailer;
   seal: Seal;
   telemetry: Telemetry;

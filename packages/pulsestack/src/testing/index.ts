@@ -4,6 +4,7 @@ import { createMailbox } from '../adapters/mailbox/index.ts';
 import { type App, createApp } from '../app.ts';
 import { createWorkspace, issueApiKey, mintUserToken } from '../features/accounts/index.ts';
 import type { Settings } from '../kernel/runtime.ts';
+import type { Bus } from '../ports/bus.ts';
 import { silentLog } from '../ports/log.ts';
 import { createTestClock, type TestClock } from './clock.ts';
 import { type DatabaseKind, openTestDatabase } from './databases.ts';
@@ -62,6 +63,7 @@ export interface TestAppOptions {
   /** With timers the app works by itself, as in production; without, call `settle`. Default: true. */
   timers?: boolean;
   clock?: TestClock;
+  bus?: Bus;
 }
 
 export const testSettings: Settings = {
@@ -74,6 +76,7 @@ export const testSettings: Settings = {
   passwordCost: 10,
   accessTokenMinutes: 10,
   sessionDays: 30,
+  bus: { topic: null, allowedTopics: ['{workspace}.*'] },
   rateLimits: {
     ipPerMinute: 1_000_000,
     keyPerMinute: 10_000_000,
@@ -94,6 +97,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     log: silentLog,
     clock,
     mailer: mailbox,
+    ...(options.bus ? { bus: options.bus } : {}),
     timers: options.timers ?? true,
     checkAnswers: true,
     migrate: false,

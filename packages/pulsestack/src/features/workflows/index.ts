@@ -11,8 +11,9 @@ import { jobs, ticks } from './jobs.ts';
 
 export { publishDefinitionOf } from './definitions/definitions.ts';
 export { nextWakeOf } from './store/cancel.ts';
-export { receiveHook } from './triggers/hooks.ts';
-export { trigger } from './triggers/trigger.ts';
+export { eventOfCloud } from './triggers/cloud-event.ts';
+export { eventOfMapping, receiveHook } from './triggers/hooks.ts';
+export { trigger, triggerMany } from './triggers/trigger.ts';
 
 /** Recipes and what becomes of them: events start runs, and the engine carries each run step by step to its end. */
 export const workflows = feature({

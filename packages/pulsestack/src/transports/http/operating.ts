@@ -19,7 +19,7 @@ export function addOperating(
       return reply.code(503).send({ status: state.draining ? 'draining' : 'starting' });
     try {
       const { latencyMs } = await runtime.database.health();
-      return { status: 'ready', databaseLatencyMs: latencyMs };
+      return { status: 'ready', databaseLatencyMs: latencyMs, bus: runtime.bus.healthy ? 'ok' : 'away' };
     } catch (error) {
       runtime.log.warn({ err: error }, 'not ready: the database does not answer');
       return reply.code(503).send({ status: 'database unreachable' });

@@ -229,6 +229,8 @@ async function furnish(app: TestApp): Promise<Record<string, string>> {
     body: { name: 'Secret', mapping: { name: { value: 'secret.told' } } },
   });
   await app.call('POST', '/v1/workflow-endpoints', { body: { key: 'news', url: 'http://127.0.0.1:1' } });
+  const source = await app.call('POST', '/v1/event-sources', { body: { name: 'Secret', topic: `${home.id}.secret` } });
+  const sink = await app.call('POST', '/v1/event-sinks', { body: { name: 'Secret', topic: `${home.id}.told` } });
   const member = await home.member();
   const role = await app.call('POST', '/v1/roles', {
     as: home.owner.token,
@@ -266,6 +268,8 @@ async function furnish(app: TestApp): Promise<Record<string, string>> {
     runs: run.body.id,
     digests: run.body.trace[0].detail.digest,
     'inbound-hooks': hook.body.id,
+    'event-sources': source.body.id,
+    'event-sinks': sink.body.id,
     'workflow-endpoints': 'news',
     messages: messageId,
     integrations: integration.body.id,
@@ -309,6 +313,8 @@ const PREFIXES: Record<string, string> = {
   runs: 'run',
   digests: 'dig',
   'inbound-hooks': 'hok',
+  'event-sources': 'src',
+  'event-sinks': 'snk',
   messages: 'msg',
   integrations: 'itg',
   notifications: 'ntf',

@@ -2,6 +2,7 @@ import type { Problem } from '@pulsestack/core';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { authenticate } from '../../features/accounts/index.ts';
 import { audit } from '../../kernel/audit.ts';
+import { envelopeOf, isBinaryCloudEvent } from '../../kernel/cloud-events.ts';
 import type { Context, Principal } from '../../kernel/context.ts';
 import { fail, ProductError, toProblem } from '../../kernel/errors.ts';
 import { claimKey, fingerprint, parseIdempotencyKey, rememberAnswer, scopeKey } from '../../kernel/idempotency.ts';
@@ -144,7 +145,7 @@ export async function createHttpServer(runtime: Runtime, options: HttpOptions): 
         const input = {
           params: validate(op.params, request.params, 'path'),
           query: validate(op.query, request.query, 'query'),
-          body: validate(op.body, request.body, 'body'),
+          body: validate(op.body, op.cloudEvents ? withEnvelope(request) : request.body, 'body'),
         };
         ctx.idempotencyKey = scopeKey(ctx.principal, parseIdempotencyKey(request.headers['idempotency-key']));
         ctx.fingerprint = () => fingerprint(op.id, request.url, request.body);
@@ -228,6 +229,11 @@ function contextOf(runtime: Runtime, request: FastifyRequest, principal: Princip
     fingerprint: () => '',
     tx: outsideTransaction,
   };
+}
+
+/** The body, in the envelope that its headers describe when it is a CloudEvent in binary mode. */
+function withEnvelope({ headers, body }: FastifyRequest): unknown {
+  return isBinaryCloudEvent(headers) ? envelopeOf(headers, body) : body;
 }
 
 function bearerOf(header: string | undefined): string | undefined {

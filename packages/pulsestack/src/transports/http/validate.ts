@@ -39,8 +39,8 @@ function toFields(issue: z.core.$ZodIssue, part: FieldError['in']): FieldError[]
     return issue.keys.map((key) => ({ in: part, field: pointer([...issue.path, key]), message: 'is not known' }));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    // The alternative that got furthest explains best what is wrong.
-    const deepest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
+    // The alternative that got furthest, and misses least, explains best what is wrong.
+    const deepest = issue.errors.toSorted((a, b) => depth(b) - depth(a) || a.length - b.length)[0] ?? [];
     if (depth(deepest) > 0)
       return deepest.flatMap((inner) => toFields({ ...inner, path: [...issue.path, ...inner.path] }, part));
   }

@@ -6,6 +6,7 @@ import { operation, type Reply } from '../../../kernel/operation.ts';
 import { countRuns } from '../store/reading.ts';
 import { findTrigger } from '../store/triggers.ts';
 import { acceptor, answerOf, type Incoming, KEY_SPACE } from '../triggers/acceptor.ts';
+import { eventOfCloud } from '../triggers/cloud-event.ts';
 import type { Asked } from '../triggers/draft.ts';
 
 const MAX_BULK = 100;
@@ -18,7 +19,7 @@ const create = operation({
   path: '/v1/events',
   summary: 'Send an event, which starts the workflows that wait for it',
   description:
-    'Answers after the commit: what was acknowledged is durable. A CloudEvent 1.0 in structured form is taken as well: `type` names the event, `subject` the user. Starts every published workflow whose trigger names the event and whose condition holds. Unknown users are created. The same transaction id is accepted once, and so is the same Idempotency-Key. Everyone in the workspace needs `notifications.broadcast` too.',
+    'Answers after the commit: what was acknowledged is durable. A CloudEvent 1.0 is taken as well, in structured mode and in binary mode with `ce-` headers: `type` names the event, `subject` the user. Starts every published workflow whose trigger names the event and whose condition holds. Unknown users are created. The same transaction id is accepted once, and so is the same Idempotency-Key. Everyone in the workspace needs `notifications.broadcast` too.',
   allow: 'events.create',
   body: z.union([EventInput, CloudEvent]),
   output: EventAccepted,
@@ -28,6 +29,7 @@ const create = operation({
   audit: 'own-record',
   transaction: 'none',
   bodyLimitBytes: BODY_BYTES,
+  cloudEvents: true,
   run: (ctx, { body }, reply) => acceptOne(ctx, toEvent(body), reply),
 });
 
@@ -37,7 +39,7 @@ const bulk = operation({
   path: '/v1/events/bulk',
   summary: 'Send up to 100 events at once',
   description:
-    'Each entry is a body of `POST /v1/events` with a result of its own, in the same order. An entry at fault fails alone; the others are stored together.',
+    'Each entry is a body of `POST /v1/events`, a CloudEvent too (`application/cloudevents-batch+json`), with a result of its own, in the same order. An entry at fault fails alone; the others are stored together.',
   allow: 'events.create',
   body: z.union([
     z.strictObject({ events: z.array(z.record(z.string(), z.json())).min(1).max(MAX_BULK) }),
@@ -140,17 +142,8 @@ export async function acceptOne(ctx: Context, asked: Asked, reply: Reply): Promi
   return accepted;
 }
 
-/** What a CloudEvent says in our words. What it carries beside objects is the payload's `data`. */
 function toEvent(body: EventInput | CloudEvent): EventInput {
-  if (!('specversion' in body)) return body as EventInput;
-  const { type, subject, source, id, data } = body as CloudEvent;
-  const isObject = typeof data === 'object' && data !== null && !Array.isArray(data);
-  return {
-    name: type,
-    ...(subject === undefined ? {} : { to: subject }),
-    payload: isObject ? (data as EventInput['payload']) : data === undefined ? {} : { data },
-    transactionId: `${source} ${id}`.slice(0, 255),
-  };
+  return 'specversion' in body ? eventOfCloud(body as CloudEvent) : (body as EventInput);
 }
 
 function incomingOf(ctx: Context, asked: Asked, position: number | undefined): Incoming {

@@ -13,6 +13,7 @@ import { holds } from '../../../kernel/logic.ts';
 import type { Runtime } from '../../../kernel/runtime.ts';
 import { lookUp } from '../engine/text.ts';
 import * as store from '../store/hooks.ts';
+import { transactionIdOf } from './cloud-event.ts';
 import { trigger } from './trigger.ts';
 
 const PURPOSE = 'inbound hook';
@@ -108,7 +109,7 @@ export async function receiveHook(runtime: Runtime, token: string, received: Rec
       await note(null);
       return null;
     }
-    const event = eventOf(hook.mapping, data, received.headers['webhook-id']);
+    const event = eventOfMapping(hook.mapping, data, received.headers['webhook-id']);
     const { tx: _none, ...ctx } = workContext(runtime, workspaceId, received.requestId, undefined as never);
     const accepted = await trigger(ctx as Context, event, { source: `hook ${hook.id}` });
     await note(null);
@@ -132,18 +133,21 @@ function parse(body: Buffer): unknown {
   }
 }
 
-/** Applies the mapping; what comes out must be an event as anybody sends it. */
-function eventOf(mapping: HookMapping, data: object, webhookId: string | undefined): EventInput {
+/**
+ * Applies a mapping to what came in; what comes out must be an event as anybody sends it. `givenId` is how its carrier names
+ * it, when the mapping finds no id of the sender.
+ */
+export function eventOfMapping(mapping: HookMapping, data: object, givenId: string | undefined): EventInput {
   const found = 'value' in mapping.name ? mapping.name.value : lookUp(data, mapping.name.path);
   const name = [mapping.prefix, nameOf(found)].filter(Boolean).join('.');
   const payload = lookUp(data, mapping.payload);
-  const id = mapping.transactionId === undefined ? webhookId : lookUp(data, mapping.transactionId);
+  const id = mapping.transactionId === undefined ? givenId : lookUp(data, mapping.transactionId);
   const parsed = EventInput.safeParse({
     name,
     ...toOf(mapping.to, data),
     payload:
       typeof payload === 'object' && payload !== null && !Array.isArray(payload) ? payload : { value: payload ?? null },
-    ...(id === undefined || id === null ? {} : { transactionId: `${name} ${String(id)}`.slice(0, 255) }),
+    ...(id === undefined || id === null ? {} : { transactionId: transactionIdOf(`${name} ${String(id)}`) }),
   });
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map((issue) => ({
@@ -151,11 +155,9 @@ function eventOf(mapping: HookMapping, data: object, webhookId: string | undefin
     field: `/${issue.path.join('/')}`,
     message: issue.message,
   }));
-  throw fail(
-    'request.invalid',
-    `The mapping makes no event of this request: ${fields[0]?.field} ${fields[0]?.message}`,
-    { fields },
-  );
+  throw fail('request.invalid', `The mapping makes no event of this: ${fields[0]?.field} ${fields[0]?.message}`, {
+    fields,
+  });
 }
 
 function toOf(to: HookMapping['to'], data: object): { to?: unknown } {

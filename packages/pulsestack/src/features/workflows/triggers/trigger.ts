@@ -28,6 +28,24 @@ export async function trigger(
 }
 
 /**
+ * Accepts many events in one commit, in their order: an answer or a refusal for each. Outside of transactions only. Rejects
+ * when nothing was stored.
+ */
+export function triggerMany(
+  ctx: Omit<Context, 'tx'>,
+  requests: readonly TriggerRequest[],
+  options: { source: string },
+): Promise<(EventAccepted | ProductError)[]> {
+  const incoming = requests.map((request) => ({
+    ctx: ctx as Context,
+    asked: { payload: {}, ...request } as Asked,
+    source: options.source,
+    strict: false,
+  }));
+  return acceptor.of(ctx).accept(ctx.workspaceId, incoming);
+}
+
+/**
  * A user came into an audience or left it: an event `audience.entered` or `audience.exited`, for whoever makes audiences.
  * @public
  */
