@@ -5,11 +5,18 @@ import { runEdge } from './edge.ts';
 import { exportDatabase } from './export.ts';
 import { generateTypes } from './generate.ts';
 import { importDatabase } from './import.ts';
+import { installWorkflows } from './install.ts';
 import { dropJobs, listJobs, redriveJobs } from './jobs.ts';
 import { rotateKeys } from './keys.ts';
 import { migrateDatabase } from './migrate.ts';
+import { pull } from './pull.ts';
+import { push } from './push.ts';
 import { simulate } from './simulate.ts';
 import { start } from './start.ts';
+import { sync } from './sync.ts';
+
+/** Where files are kept unless said otherwise. */
+const FILES = 'pulsestack';
 
 /** Every command, in the order of the help. A new one is a file and a line here. */
 export const commands: readonly Command[] = [
@@ -85,6 +92,61 @@ export const commands: readonly Command[] = [
       check: 'write nothing; fail when the file is not up to date',
     },
     run: ({ values, config }) => generateTypes(config({ PULSESTACK_URL: values.url }), values),
+  }),
+  command({
+    name: 'pull',
+    takes: '[DIR]',
+    summary: 'write workflows, templates and what they need as files; default ./pulsestack',
+    options: { force: { type: 'boolean' }, url: { type: 'string' } },
+    optionHelp: {
+      force: 'overwrite files that were changed since the last pull',
+      url: 'same as PULSESTACK_URL; the key is PULSESTACK_API_KEY',
+    },
+    run: ({ values, args, config }) => pull(config({ PULSESTACK_URL: values.url }), args[0] ?? FILES, values),
+  }),
+  command({
+    name: 'push',
+    takes: '[DIR]',
+    summary: 'take files over: all of them, or none when one is wrong',
+    options: {
+      'dry-run': { type: 'boolean' },
+      publish: { type: 'boolean' },
+      force: { type: 'boolean' },
+      url: { type: 'string' },
+    },
+    optionHelp: {
+      'dry-run': 'only say what would change',
+      publish: 'publish as well; default: save drafts',
+      force: 'overwrite what was changed at the server since the last pull',
+    },
+    run: ({ values, args, config }) => push(config({ PULSESTACK_URL: values.url }), args[0] ?? FILES, values),
+  }),
+  command({
+    name: 'sync',
+    takes: '[KEY]',
+    summary: 'take over the workflows that the code behind an endpoint has; default: app',
+    options: {
+      endpoint: { type: 'string' },
+      'dry-run': { type: 'boolean' },
+      prune: { type: 'boolean' },
+      force: { type: 'boolean' },
+      url: { type: 'string' },
+    },
+    optionHelp: {
+      endpoint: 'its address, such as http://localhost:3000/api/pulsestack; one that is new is registered',
+      'dry-run': 'only say what would change',
+      prune: 'archive what the code has no more',
+      force: 'take over workflows that were made elsewhere',
+    },
+    run: ({ values, args, config }) => sync(config({ PULSESTACK_URL: values.url }), args[0] ?? 'app', values),
+  }),
+  command({
+    name: 'install',
+    takes: '[WORKFLOW…]',
+    summary: 'install ready-made workflows with their templates; without a name, list them',
+    options: { all: { type: 'boolean' }, url: { type: 'string' } },
+    optionHelp: { all: 'every one', url: 'same as PULSESTACK_URL; the key is PULSESTACK_API_KEY' },
+    run: ({ values, args, config }) => installWorkflows(config({ PULSESTACK_URL: values.url }), args, values),
   }),
   command({
     name: 'simulate',
