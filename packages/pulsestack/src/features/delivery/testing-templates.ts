@@ -29,15 +29,15 @@ export async function sendTestMessage(
   key: string,
   { source, data, locale, member }: TestRequest,
 ): Promise<{ messageId: string; to: string; at: string }> {
-  const memberId = recipientOf(ctx, member);
-  const found = await ctx.db.inSystem((tx) => findVerifiedAddress(tx, ctx.workspaceId, memberId));
-  if (!found) throw notFound('member');
   const preview = await previewTemplate(ctx, key, { revision: source, data, locales: locale ? [locale] : undefined });
   const [item] = preview.items;
   if (!item?.content) {
     const errors = preview.findings.filter((finding) => finding.level === 'error');
     throw errors.length > 0 ? invalidTemplate(errors) : fail('template.invalid', item?.error ?? undefined);
   }
+  const memberId = recipientOf(ctx, member);
+  const found = await ctx.db.inSystem((tx) => findVerifiedAddress(tx, ctx.workspaceId, memberId));
+  if (!found) throw notFound('member');
   const content = asTest(item.content);
   if (content.channel === 'email' && !found.verified)
     throw fail(
