@@ -3,7 +3,7 @@ import { Bell } from 'lucide-react';
 import { MailFrame } from '../mailbox/mail-frame.tsx';
 
 /** What the person saw, in the shape of the channel. */
-export function Frame({ message }: { message: MessageStory }) {
+export function Frame({ message }: { message: Pick<MessageStory, 'content' | 'to'> }) {
   const { content } = message;
   if (!content)
     return (

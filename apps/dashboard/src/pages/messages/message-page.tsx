@@ -97,7 +97,13 @@ function Facts({ message }: { message: MessageStory }) {
       </Fact>
       {message.runId && (
         <Fact name="Run">
-          <Mono text={message.runId} label="Copy id of the run" />
+          <Link
+            to="/runs/$id"
+            params={{ id: message.runId }}
+            className="font-mono text-12 underline underline-offset-2"
+          >
+            {message.runId}
+          </Link>
         </Fact>
       )}
       <Fact name="Correlation">
