@@ -54,6 +54,8 @@ export async function addDashboard(server: FastifyInstance): Promise<void> {
 /** The first parts of the dashboard's own addresses; anything else unknown stays a 404. */
 export const DASHBOARD_SECTIONS = [
   'messages',
+  'workflows',
+  'runs',
   'integrations',
   'jobs',
   'suppressions',
