@@ -4,10 +4,10 @@ import type { Transport } from './sink.ts';
 
 export const NO_BYTES = Buffer.alloc(0);
 const REMEMBERED = 16;
-const REPLAYS = 4;
+const REPLAYS = 10;
 
 /** Joins frames into pieces of about `chunkBytes`; a frame larger than that goes alone. */
-export function cutChunks(frames: readonly Frame[], chunkBytes: number, upTo: number): Chunk[] {
+function cutChunks(frames: readonly Frame[], chunkBytes: number, upTo: number): Chunk[] {
   const chunks: Chunk[] = [];
   let from = 0;
   let size = 0;
@@ -27,7 +27,7 @@ export function cutChunks(frames: readonly Frame[], chunkBytes: number, upTo: nu
 }
 
 /** Joins frames into one piece; readers of objects need no bytes. */
-export function asChunk(kind: Transport['kind'], frames: readonly Frame[], upTo: number): Chunk {
+function asChunk(kind: Transport['kind'], frames: readonly Frame[], upTo: number): Chunk {
   return { frames, bytes: kind === 'objects' || frames.length === 0 ? NO_BYTES : join(frames), upTo };
 }
 
@@ -56,25 +56,41 @@ export class SharedChunks {
 }
 
 /**
- * The last pieces of replay: in a storm of reconnects, many ask for the same. A piece stays right when more events come, only
- * shorter than it could be. Few, because each holds a chunk of bytes.
+ * The last pieces of replay: in a storm of reconnects many ask for the same, and groups of different readers mostly for the
+ * same events. A piece stays right when more events come, only shorter than it could be. Few, because each holds a chunk of
+ * bytes; but more than one reader is handed in a turn, or a crowd that takes turns would find none.
  */
 export class RecentReplays {
-  #recent: { group: Group; after: number; chunk: Chunk }[] = [];
+  #pieces: { group: Group; after: number; chunk: Chunk }[] = [];
+  #chunks: Chunk[] = [];
 
   find(group: Group, after: number): Chunk | null {
-    for (const recent of this.#recent) if (recent.group === group && recent.after === after) return recent.chunk;
+    for (const piece of this.#pieces) if (piece.group === group && piece.after === after) return piece.chunk;
     return null;
   }
 
-  keep(group: Group, after: number, chunk: Chunk): void {
-    this.#recent.unshift({ group, after, chunk });
-    if (this.#recent.length > REPLAYS) this.#recent.pop();
+  /** A piece of these frames, with the bytes of another one where that is possible. */
+  make(group: Group, after: number, frames: readonly Frame[], upTo: number): Chunk {
+    const twin = this.#chunks.find((chunk) => chunk.bytes.length > 0 && same(chunk.frames, frames));
+    const chunk =
+      twin && group.kind === 'bytes' && frames.length > 0
+        ? { frames: twin.frames, bytes: twin.bytes, upTo }
+        : asChunk(group.kind, frames, upTo);
+    if (!twin && chunk.bytes.length > 0) keep(this.#chunks, chunk);
+    keep(this.#pieces, { group, after, chunk });
+    return chunk;
   }
 
   forget(): void {
-    this.#recent = [];
+    if (this.#pieces.length === 0) return;
+    this.#pieces = [];
+    this.#chunks = [];
   }
+}
+
+function keep<T>(list: T[], one: T): void {
+  list.unshift(one);
+  if (list.length > REPLAYS) list.pop();
 }
 
 function join(frames: readonly Frame[]): Buffer {

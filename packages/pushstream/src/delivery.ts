@@ -1,5 +1,5 @@
 import type { AuditRecorder } from './audit-recorder.ts';
-import { asChunk, cutChunks, NO_BYTES, RecentReplays, SharedChunks } from './chunk.ts';
+import { NO_BYTES, RecentReplays, SharedChunks } from './chunk.ts';
 import { pause } from './clock.ts';
 import type { ResetReason } from './contract.ts';
 import type { Counters } from './counters.ts';
@@ -76,6 +76,7 @@ export class Delivery {
       }
       this.#flushing = false;
       this.#chunks.forget();
+      this.#replays.forget();
     }
     // Only now: whoever is closed while the others are served has not been handed all of it.
     this.flushed = upTo;
@@ -159,7 +160,7 @@ export class Delivery {
       else if (turns >= CHUNKS_PER_TURN) this.#pumpLater(reader);
       else {
         turns += 1;
-        const chunk = this.#fromRing(reader.group, reader.position);
+        const chunk = this.#piece(reader.group, reader.position, follower.applied, (seq) => follower.ring.at(seq));
         this.#counters.replayedFromRing += chunk.frames.length;
         this.#replay(reader, chunk);
       }
@@ -244,26 +245,24 @@ export class Delivery {
     reader.position = chunk.upTo;
   }
 
-  #fromRing(group: Group, after: number): Chunk {
-    const { applied, ring } = this.#follower;
-    const { chunkBytes } = this.#settings.limits;
+  /** The next piece for a group: what it wants of the events behind `after`, up to `last` or as much as is handed at once. */
+  #piece(group: Group, after: number, last: number, at: (seq: number) => Frame | null | undefined): Chunk {
     const recent = this.#replays.find(group, after);
     if (recent) return recent;
+    const { chunkBytes } = this.#settings.limits;
     const frames: Frame[] = [];
     let size = 0;
     let upTo = after;
-    const last = group.filter ? Math.min(applied, after + EVENTS_PER_CHUNK) : applied;
-    for (let seq = after + 1; seq <= last && size < chunkBytes; seq += 1) {
-      const frame = ring.at(seq);
+    const end = group.filter ? Math.min(last, after + EVENTS_PER_CHUNK) : last;
+    for (let seq = after + 1; seq <= end && size < chunkBytes; seq += 1) {
+      const frame = at(seq);
       if (!frame) break;
       upTo = seq;
       if (!group.wants(frame)) continue;
       frames.push(frame);
       size += frame.size;
     }
-    const chunk = asChunk(group.kind, frames, upTo);
-    this.#replays.keep(group, after, chunk);
-    return chunk;
+    return this.#replays.make(group, after, frames, upTo);
   }
 
   async #pumpFromLog(reader: Reader): Promise<void> {
@@ -286,17 +285,12 @@ export class Delivery {
 
   /** False when the page does not begin where the reader stands. */
   #replayPage(reader: Reader, frames: readonly Frame[]): boolean {
-    if (frames[0]?.seq !== reader.position + 1) return false;
+    const first = reader.position + 1;
+    if (frames[0]?.seq !== first) return false;
     // The log may know more than the follower, which hears of it from another node; live readers will be handed that later.
-    const known = frames.slice(0, this.#follower.applied - reader.position);
-    const wanted = known.filter((frame) => reader.group.wants(frame));
-    const upTo = (known.at(-1) as Frame).seq;
-    const chunks =
-      reader.group.kind === 'bytes' && wanted.length > 0
-        ? cutChunks(wanted, this.#settings.limits.chunkBytes, upTo)
-        : [asChunk(reader.group.kind, wanted, upTo)];
-    for (const chunk of chunks) {
-      if (reader.blockedAt > 0 || reader.state !== 'catchup') break;
+    const last = Math.min((frames.at(-1) as Frame).seq, this.#follower.applied);
+    while (reader.position < last && reader.blockedAt === 0 && reader.state === 'catchup') {
+      const chunk = this.#piece(reader.group, reader.position, last, (seq) => frames[seq - first]);
       this.#counters.replayedFromLog += chunk.frames.length;
       this.#replay(reader, chunk);
     }

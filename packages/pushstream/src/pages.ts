@@ -2,7 +2,8 @@ import { formatCursor } from './cursor.ts';
 import type { StreamLog } from './log.ts';
 import { Frame } from './ring.ts';
 
-const KEPT = 4;
+// A crowd that reads its way through a longer absence spreads over many pages. What it falls out of is read and encoded anew.
+const KEPT_BYTES = 4 * 1024 * 1024;
 
 /**
  * Reads the log in pages that begin at fixed places, so that readers who are behind share what is read and encoded, and
@@ -11,7 +12,7 @@ const KEPT = 4;
 export class Pages {
   readonly #log: StreamLog;
   readonly #limit: number;
-  #kept = new Map<number, Frame[]>();
+  #kept = new Map<number, Kept>();
   #underway = new Map<number, Promise<Frame[]>>();
 
   constructor(log: StreamLog, limit: number) {
@@ -25,7 +26,13 @@ export class Pages {
    */
   async read(after: number, epoch: string): Promise<Frame[]> {
     const start = after - (after % this.#limit);
-    return beyond(this.#kept.get(start) ?? (await this.#fetch(start, epoch)), after);
+    const kept = this.#kept.get(start);
+    if (kept) {
+      // Used again: the last to go.
+      this.#kept.delete(start);
+      this.#kept.set(start, kept);
+    }
+    return beyond(kept?.frames ?? (await this.#fetch(start, epoch)), after);
   }
 
   forget(): void {
@@ -52,16 +59,24 @@ export class Pages {
     return events.map((event) => new Frame(event, formatCursor({ epoch, seq: event.seq })));
   }
 
-  #keep(kept: Map<number, Frame[]>, start: number, frames: Frame[]): Frame[] {
+  #keep(kept: Map<number, Kept>, start: number, frames: Frame[]): Frame[] {
     // A page that is not full will grow.
     if (frames.length < this.#limit || frames[0]?.seq !== start + 1) return frames;
-    kept.set(start, frames);
-    for (const oldest of kept.keys()) {
-      if (kept.size <= KEPT) break;
+    kept.set(start, { frames, weight: frames.reduce((sum, frame) => sum + frame.weight, 0) });
+    let weight = 0;
+    for (const page of kept.values()) weight += page.weight;
+    for (const [oldest, page] of kept) {
+      if (weight <= KEPT_BYTES || kept.size === 1) break;
       kept.delete(oldest);
+      weight -= page.weight;
     }
     return frames;
   }
+}
+
+interface Kept {
+  frames: Frame[];
+  weight: number;
 }
 
 function beyond(frames: Frame[], after: number): Frame[] {
