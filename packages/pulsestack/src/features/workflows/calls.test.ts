@@ -56,6 +56,44 @@ describe.each(databases)('steps that ask servers, on the %s database', (database
     expect(sink.requests).toHaveLength(17);
   });
 
+  it.each([
+    ['a host of the payload', { url: 'https://{{ payload.host }}/x' }, /written out/],
+    ['an end of the host of the payload', { url: 'https://good.example{{ payload.more }}/x' }, /written out/],
+    ['a password of the payload', { url: 'https://me:{{ payload.password }}@good.example/' }, /written out/],
+    ['no host before the payload', { url: 'https:///{{ payload.host }}' }, /written out/],
+    ['another Host', { headers: { Host: 'other.example' } }, /headers\/Host is set by PulseStack/],
+    ['a length of its own', { headers: { 'content-length': '5' } }, /set by PulseStack/],
+    ['chunks of its own', { headers: { 'Transfer-Encoding': 'chunked' } }, /set by PulseStack/],
+    ['a signature of its own', { headers: { 'webhook-signature': 'v1,x' } }, /set by PulseStack/],
+    ['a name that is none', { headers: { 'a b': 'x' } }, /no name of a header/],
+  ])('are not published with %s', async (_what, change, problem) => {
+    const step = { id: 'ask', type: 'http', url: 'https://good.example/{{ payload.path }}?a={{ user.id }}', ...change };
+    const saved = await app.call('PUT', '/v1/workflows/wrong', { body: { name: 'Wrong', steps: [step] } });
+    expect(saved.body.problems).toMatchObject([{ message: expect.stringMatching(problem) }]);
+    expect((await app.call('POST', '/v1/workflows/wrong/publish', { body: {} })).body.code).toBe('workflow.invalid');
+  });
+
+  it('are refused where what was published lets the payload say who is asked', async () => {
+    const step = { id: 'ask', type: 'http', url: `${sink.url}/asked`, headers: { 'x-kind': 'order' } };
+    const { key: as } = await app.newWorkspace();
+    await app.call('PUT', '/v1/workflows/old', { as, body: { name: 'Old', steps: [step] } });
+    expect((await app.call('POST', '/v1/workflows/old/publish', { as, body: {} })).status).toBe(200);
+    // As a version without this check would have stored it.
+    await app.runtime.database.pool.query(
+      `update workflow_versions set definition = jsonb_set(definition, '{steps,0,url}', to_jsonb('{{ payload.url }}'::text)) where key = 'old'`,
+    );
+    const before = sink.requests.length;
+    const body = { to: 'ada', payload: { url: `${sink.url}/asked` } };
+    const started = await app.call('POST', '/v1/workflows/old/trigger', { as, body });
+    expect(started.status).toBe(202);
+    const run = await eventually('its run to end', async () => {
+      const { items } = (await app.call('GET', '/v1/runs?workflow=old', { as })).body;
+      return items[0]?.state === 'failed' ? items[0] : null;
+    });
+    expect(run).toMatchObject({ code: 'http.refused' });
+    expect(sink.requests).toHaveLength(before);
+  });
+
   it('are given up at once when the process ends, and their runs begin again elsewhere', async () => {
     const startedMs = performance.now();
     await engine.of(app.runtime).close();

@@ -7,6 +7,25 @@ import { fillJson, fillText, problemOfText } from '../engine/text.ts';
 import { type Said, stepKind } from './kind.ts';
 
 const MAX_ANSWER_BYTES = 65_536;
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** What says where a request goes, where it ends, and that it is ours. */
+const OURS = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'expect',
+  'idempotency-key',
+  'keep-alive',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'webhook-id',
+  'webhook-signature',
+  'webhook-timestamp',
+]);
 
 /**
  * Asks a server. The request is signed (Standard Webhooks) and carries the same Idempotency-Key when a crash repeats it. An
@@ -15,6 +34,10 @@ const MAX_ANSWER_BYTES = 65_536;
 export const http = stepKind({
   type: 'http',
   check: (step) => [
+    ...(literalHost(step.url) === null
+      ? ['url must begin with http:// or https:// and a host that is written out: values may come after it only']
+      : []),
+    ...Object.keys(step.headers ?? {}).flatMap((name) => problemOfHeader(name) ?? []),
     ...[step.url, ...Object.values(step.headers ?? {})].map(problemOfText).filter((one) => one !== null),
     ...(step.expect === undefined
       ? []
@@ -28,7 +51,9 @@ export const http = stepKind({
     }
     const url = fillText(step.url, data());
     const headers = Object.fromEntries(
-      Object.entries(step.headers ?? {}).map(([name, value]) => [name.toLowerCase(), fillText(value, data())]),
+      Object.entries(step.headers ?? {})
+        .filter(([name]) => problemOfHeader(name) === null)
+        .map(([name, value]) => [name.toLowerCase(), fillText(value, data())]),
     );
     const given =
       step.body === undefined
@@ -39,6 +64,12 @@ export const http = stepKind({
     return {
       go: 'call',
       async call(runtime, signal) {
+        // Whatever was published: data never decides who gets a request that we have signed.
+        if (!URL.canParse(url) || new URL(url).host !== literalHost(step.url))
+          return failure(
+            { code: 'http.refused', sentence: 'The address has no host that is written out.', detail: {} },
+            { error: 'refused' },
+          );
         try {
           const answer = await outgoing.of(runtime).request({
             url,
@@ -65,6 +96,18 @@ export const http = stepKind({
     };
   },
 });
+
+/** The host of an address in the form in which it is asked; null when values could change it. */
+function literalHost(url: string): string | null {
+  const origin = /^https?:\/\/[^/\\?#{}\s]+(?=[/\\?#]|$)/i.exec(url)?.[0];
+  return origin === undefined ? null : (URL.parse(origin)?.host ?? null);
+}
+
+function problemOfHeader(name: string): string | null {
+  if (!TOKEN.test(name)) return `headers/${name} is no name of a header`;
+  if (OURS.has(name.toLowerCase())) return `headers/${name} is set by PulseStack`;
+  return null;
+}
 
 function judge(
   expect: Record<string, unknown> | undefined,
