@@ -1150,6 +1150,15 @@ export interface Layout {
 /** A frame around Markdown and HTML e-mails: MJML or HTML with one `{{ content }}`. */
 export type LayoutInput = { name: string; body: { format: 'mjml'; mjml: string } | { format: 'html'; html: string } };
 
+export interface LayoutsTryBody {
+  body: { format: 'mjml'; mjml: string } | { format: 'html'; html: string };
+  /** What the template sees: `payload`, `user`, `events`, `digest`, … */
+  data?: JsonObject;
+  /** Default: every locale there is a translation for. `en-XA` shows the text accented and a third longer, `ar-XB` from right to left, so that layouts break before translators come. */
+  locales?: string[];
+  timeZone?: string;
+}
+
 export type LocalMessages = Record<string, Record<string, string>>;
 
 /** A stretch of the log for those who relay it: numbers without gaps, data as JSON text. */
@@ -1180,6 +1189,9 @@ export interface LoggedEvent {
   /** ISO-8601 instant */
   at: string;
 }
+
+/** What uses a layout or a partial. */
+export type LookUse = { kind: 'template' | 'layout' | 'partial' | 'workflow'; key: string; name: string };
 
 export interface Member {
   /** Id of the member */
@@ -1543,6 +1555,16 @@ export interface PageQuery {
 
 /** A piece that templates share: `{% render "signature" %}`. */
 export type PartialInput = { name: string; format?: 'markdown' | 'html' | 'text'; source: string };
+
+export interface PartialsTryBody {
+  format?: 'markdown' | 'html' | 'text';
+  source: string;
+  /** What the template sees: `payload`, `user`, `events`, `digest`, … */
+  data?: JsonObject;
+  /** Default: every locale there is a translation for. `en-XA` shows the text accented and a third longer, `ar-XB` from right to left, so that layouts break before translators come. */
+  locales?: string[];
+  timeZone?: string;
+}
 
 export type Permission = 'notifications.read' | 'notifications.create' | 'notifications.broadcast' | 'notifications.delete' | 'users.read' | 'users.write' | 'users.impersonate' | 'topics.read' | 'topics.write' | 'events.create' | 'workflows.read' | 'workflows.write' | 'workflows.publish' | 'runs.manage' | 'templates.read' | 'templates.write' | 'preferences.read' | 'preferences.write' | 'messages.read' | 'suppressions.manage' | 'schedules.read' | 'schedules.write' | 'integrations.manage' | 'jobs.read' | 'jobs.manage' | 'catalog.read' | 'catalog.write' | 'streams.read' | 'streams.manage' | 'members.read' | 'members.manage' | 'roles.manage' | 'keys.manage' | 'workspace.manage' | 'audit.read';
 
@@ -3233,6 +3255,8 @@ export interface WorkflowsTestBody {
   /** A version instead of the draft */
   version?: number;
   actor?: string;
+  /** Ask code steps for a preview, as far as they give one; needs `workflows.publish` */
+  callCode?: boolean;
   events?: {
     name: string;
     /** A length of time: 30s, 15m, 2h, 3d, 1w */
@@ -3820,11 +3844,25 @@ export class Operations {
 
     /**
      * Delete a layout.
-     * Messages that name it are framed by the built-in layout.
+     * Refused while a template or a workflow names it.
      * Needs the permission `templates.write`.
      */
     delete: (key: string, options?: CallOptions): Promise<void> =>
       this.#call({ method: 'DELETE', path: `/v1/layouts/${encodeURIComponent(key)}` }, options),
+
+    /**
+     * Where a layout is used.
+     * Needs the permission `templates.read`.
+     */
+    uses: (key: string, options?: CallOptions): Promise<{ items: LookUse[] }> =>
+      this.#call({ method: 'GET', path: `/v1/layouts/${encodeURIComponent(key)}/uses` }, options),
+
+    /**
+     * Show an ordinary mail in a layout that is stored nowhere.
+     * Needs the permission `templates.read`.
+     */
+    try: (body: LayoutsTryBody, options?: CallOptions): Promise<TemplatePreview> =>
+      this.#call({ method: 'POST', path: '/v1/try/layout', body, once: true }, options),
   };
 
   readonly partials = {
@@ -3852,11 +3890,25 @@ export class Operations {
 
     /**
      * Delete a partial.
-     * Messages that use it cannot be rendered until it exists again.
+     * Refused while a template, a layout, a workflow or another partial renders it.
      * Needs the permission `templates.write`.
      */
     delete: (key: string, options?: CallOptions): Promise<void> =>
       this.#call({ method: 'DELETE', path: `/v1/partials/${encodeURIComponent(key)}` }, options),
+
+    /**
+     * Where a partial is used.
+     * Needs the permission `templates.read`.
+     */
+    uses: (key: string, options?: CallOptions): Promise<{ items: LookUse[] }> =>
+      this.#call({ method: 'GET', path: `/v1/partials/${encodeURIComponent(key)}/uses` }, options),
+
+    /**
+     * Show a partial that is stored nowhere, alone in a mail.
+     * Needs the permission `templates.read`.
+     */
+    try: (body: PartialsTryBody, options?: CallOptions): Promise<TemplatePreview> =>
+      this.#call({ method: 'POST', path: '/v1/try/partial', body, once: true }, options),
   };
 
   readonly translations = {

@@ -275,6 +275,24 @@ describe('a code step', () => {
     await served.close();
   });
 
+  it('says in a rehearsal what it would say, when it is asked to', async () => {
+    const shown = workflow('shown', { payload: z.object({ n: z.number() }) }, (step) => {
+      step.inApp('made', { content: ({ payload }) => ({ title: `Made ${payload.n}` }) });
+    });
+    const served = await serve('shown', [shown]);
+    await sync('shown');
+    await app.call('PUT', '/v1/users/sue', { body: {} });
+    const rehearse = async (more: object) =>
+      (await app.call('POST', '/v1/workflows/shown/test', { body: { user: 'sue', payload: { n: 3 }, ...more } })).body
+        .messages[0];
+    expect(await rehearse({})).toMatchObject({
+      content: { title: '(made by the code step made-content)' },
+      decision: { outcome: 'send' },
+    });
+    expect(await rehearse({ callCode: true })).toMatchObject({ content: { title: 'Made 3' } });
+    await served.close();
+  });
+
   it('goes on being answered while the secret is changed', async () => {
     const { made, asked } = priceWorkflow('rotated', () => ({ amount: 12 }));
     const served = await serve('rotated', [made]);

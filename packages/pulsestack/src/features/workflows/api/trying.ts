@@ -9,16 +9,18 @@ import {
   REASONS,
   ReasonCode,
   Slug,
+  type StepOf,
   TraceLine,
   UserId,
 } from '@pulsestack/core';
 import { z } from 'zod';
-import type { Context } from '../../../kernel/context.ts';
+import { type Context, demand } from '../../../kernel/context.ts';
 import { operation } from '../../../kernel/operation.ts';
 import { findUser } from '../../audience/index.ts';
 import { compile } from '../compile.ts';
 import * as use from '../definitions/definitions.ts';
 import { blankUser, replay, toFacts } from '../definitions/replay.ts';
+import { previewStep } from '../endpoints/sync.ts';
 import type { Data } from '../engine/live.ts';
 import { decideRehearsed, rehearse, renderRehearsed } from '../engine/rehearse.ts';
 
@@ -39,6 +41,10 @@ const test = operation({
     payload: EventPayload.default({}),
     version: z.number().int().min(1).optional().meta({ description: 'A version instead of the draft' }),
     actor: UserId.optional(),
+    callCode: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Ask code steps for a preview, as far as they give one; needs `workflows.publish`' }),
     events: z
       .array(z.strictObject({ name: EventName, after: Duration, payload: EventPayload.default({}) }))
       .max(20)
@@ -69,6 +75,7 @@ const test = operation({
   example: { user: 'ada', payload: { post: { id: 'p1' } } },
   transaction: 'none',
   async run(ctx, { params, body }) {
+    if (body.callCode) demand(ctx, 'workflows.publish');
     const begins = ctx.clock.now();
     const { definition, user } = await ctx.db.inWorkspace(ctx.workspaceId, async (tx) => {
       const inside = { ...ctx, tx };
@@ -82,13 +89,14 @@ const test = operation({
       const row = await findUser(tx, ctx.workspaceId, body.user);
       return { definition, user: row ? toFacts(row) : blankUser(body.user) };
     });
-    const rehearsed = rehearse(ctx, {
+    const rehearsed = await rehearse(ctx, {
       workflow: compile(params.key, body.version ?? 0, definition),
       user,
       payload: body.payload as Data,
       event: { id: ctx.newId('event'), name: definition.trigger.event ?? params.key, actor: body.actor ?? null },
       begins,
       hears: body.events.map((one) => ({ ...one, payload: one.payload as Data })),
+      ...(body.callCode ? { preview: (step, data) => outputOf(ctx, params.key, step, data) } : {}),
     });
     await renderRehearsed(ctx, rehearsed);
     const { live, result } = rehearsed;
@@ -116,6 +124,11 @@ const test = operation({
     };
   },
 });
+
+async function outputOf(ctx: Context, workflow: string, step: StepOf<'code'>, data: Data): Promise<Data | null> {
+  const { output } = await previewStep(ctx, step.endpoint, { workflow, step: step.id, data });
+  return output as Data | null;
+}
 
 const Tally = z.object({
   channel: Channel,

@@ -66,7 +66,7 @@ async function tally(
   event: { event_id: string; name: string | null; payload: Data; actor: string | null },
   counts: Map<string, Tally>,
 ): Promise<boolean> {
-  const { live, result } = rehearse(ctx, {
+  const { live, result } = await rehearse(ctx, {
     workflow,
     user,
     payload: event.payload,

@@ -126,6 +126,8 @@ export interface Live {
   states: Map<string, Progress>;
   heard: Heard[];
   online: boolean;
+  /** Nothing is asked outside, so what only code can say is not known. */
+  isRehearsal?: true;
   /** The last message it made since its claim. */
   lastMessage?: string;
   // What happened since the last commit:

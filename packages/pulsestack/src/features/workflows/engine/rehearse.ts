@@ -1,8 +1,16 @@
-import { type Channel, type Decision, durationMs, type MessageContent, type ReasonCode } from '@pulsestack/core';
+import {
+  type Channel,
+  type Decision,
+  durationMs,
+  type MessageContent,
+  type ReasonCode,
+  type StepOf,
+} from '@pulsestack/core';
 import type { Context } from '../../../kernel/context.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import { decideMessages } from '../../delivery/index.ts';
-import { type Compiled, START } from '../compile.ts';
+import { type Compiled, START, stepAt } from '../compile.ts';
+import { dataOf } from './data.ts';
 import { answer, interpret } from './interpret.ts';
 import type { Data, Effect, Line, Live, UserFacts } from './live.ts';
 import { renderMessages } from './render.ts';
@@ -18,6 +26,8 @@ export interface Rehearsal {
   begins: Date;
   /** Events that come so long after the beginning, for steps that wait. */
   hears?: readonly { name: string; after: string; payload: Data }[];
+  /** Asks the code behind a step what it would answer; null when it does not say. */
+  preview?(step: StepOf<'code'>, data: Data): Promise<Data | null>;
 }
 
 export interface Rehearsed {
@@ -42,10 +52,10 @@ export interface RehearsedMessage {
  * Carries a run to its end in memory, on a clock of its own that jumps from wake to wake. It uses the interpreter of the real
  * engine; nothing is stored, sent or called. Throttles let through, digests hold this one event, requests are not made.
  */
-export function rehearse(
+export async function rehearse(
   ctx: Pick<Context, 'newId' | 'workspaceId'>,
   rehearsal: Rehearsal,
-): { live: Live; result: Rehearsed } {
+): Promise<{ live: Live; result: Rehearsed }> {
   let now = rehearsal.begins;
   const clock: Clock = { now: () => now, nowMs: () => now.getTime() };
   const around = { clock, newId: ctx.newId };
@@ -87,8 +97,7 @@ export function rehearse(
           break;
       }
     } else if (outcome.kind === 'call') {
-      const sentence = 'The request was not made, because this is a rehearsal.';
-      answer(live, { failed: false, output: {}, said: { code: 'http.answered', sentence } }, around);
+      answer(live, await answerTo(rehearsal, live, now), around);
     }
     for (const effect of live.effects)
       if (effect.kind === 'message' || effect.kind === 'skipped') made.push({ effect, at: now });
@@ -123,8 +132,23 @@ export function rehearse(
   throw new Error(`the rehearsal of ${rehearsal.workflow.key} comes to no end`);
 }
 
+/** What a call to the outside is answered with: nothing, or what code says that was asked for a preview. */
+async function answerTo({ workflow, preview }: Rehearsal, live: Live, now: Date): Promise<Data> {
+  const step = stepAt(workflow.definition.steps, live.position);
+  if (step?.type !== 'code') {
+    const sentence = 'The request was not made, because this is a rehearsal.';
+    return { failed: false, output: {}, said: { code: 'http.answered', sentence } };
+  }
+  const output = (await preview?.(step, dataOf(live, now))) ?? null;
+  const sentence = output ? 'The code answered a preview.' : 'The code was not called, because this is a rehearsal.';
+  return { failed: false, output: output ?? {}, said: { code: 'code.answered', sentence }, attempt: 1 };
+}
+
 /** Fills in what each message would say. Outside of transactions. */
-export async function renderRehearsed(ctx: Context, { live, result }: ReturnType<typeof rehearse>): Promise<void> {
+export async function renderRehearsed(
+  ctx: Context,
+  { live, result }: Awaited<ReturnType<typeof rehearse>>,
+): Promise<void> {
   await renderMessages(ctx, ctx.workspaceId, [live]);
   for (const [i, message] of result.messages.entries()) {
     const effect = live.effects[i];
@@ -202,6 +226,7 @@ function toLive(workspaceId: string, { workflow, user, payload, event, begins, h
       }))
       .toSorted((a, b) => a.at.getTime() - b.at.getTime()),
     online: false,
+    isRehearsal: true,
     lines: [],
     effects: [],
     outcome: { kind: 'running' },

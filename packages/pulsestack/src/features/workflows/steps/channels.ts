@@ -1,7 +1,8 @@
-import type { Channel, Step } from '@pulsestack/core';
+import type { Channel, MessageContent, Step } from '@pulsestack/core';
+import type { Live } from '../engine/live.ts';
 import { idBehind } from '../engine/ordered-id.ts';
 import { type StepKind, stepKind } from './kind.ts';
-import { readMadeContent } from './made-content.ts';
+import { readMadeContent, unknownContent } from './made-content.ts';
 
 /** A message on a channel. It is rendered after the steps of the batch were run, and stored in their commit. */
 function channelStep<Type extends Channel>(type: Type): StepKind {
@@ -13,7 +14,7 @@ function channelStep<Type extends Channel>(type: Type): StepKind {
       const line = say({ code: 'message.made', detail: { message: id, channel: type } });
       live.lines.push(line);
       const from = 'contentFrom' in step ? step.contentFrom : undefined;
-      const content = from === undefined ? undefined : readMadeContent(type, live.vars.steps[from]);
+      const content = from === undefined ? undefined : madeContent(type, live, from);
       if (typeof content === 'string') {
         const sentence = `The code step "${from}" has made no content for ${type}: ${content}.`;
         Object.assign(line, { code: 'template.failed', sentence });
@@ -32,6 +33,11 @@ function channelStep<Type extends Channel>(type: Type): StepKind {
       return { go: 'next' };
     },
   });
+}
+
+function madeContent(type: Channel, live: Live, from: string): MessageContent | string {
+  const content = readMadeContent(type, live.vars.steps[from]);
+  return live.isRehearsal && typeof content === 'string' ? unknownContent(type, from) : content;
 }
 
 export const channelSteps: readonly StepKind[] = [

@@ -43,3 +43,10 @@ export function readMadeContent(channel: Channel, output: Data | undefined): Mes
   const [issue] = read.error.issues;
   return `${issue?.path.join('.') || 'output'}: ${issue?.message ?? 'does not fit'}`;
 }
+
+/** Stands where code was not asked. */
+export function unknownContent(channel: Channel, from: string): MessageContent {
+  const words = `(made by the code step ${from})`;
+  const all = { title: words, subject: words, html: words, text: words, body: words };
+  return { channel, ...contents[channel].parse(all) } as MessageContent;
+}
