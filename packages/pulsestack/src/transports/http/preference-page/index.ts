@@ -66,6 +66,10 @@ export async function addPreferencePages(server: FastifyInstance, runtime: Runti
       const words = await wordsOf(runtime, request, link);
       // One click of a mail program names no choice of ours: it means this kind of message.
       const choice = formOf(request).get('choice') ?? 'category';
+      if (!isChoice(choice)) {
+        const notice: Notice = { kind: 'bad', text: words.badForm };
+        return showUnsubscribe(runtime, request, reply.code(400), link, notice);
+      }
       const done = await asUser(runtime, request, link, (ctx) => unsubscribe(ctx, link, choice)).catch(unlessRefused);
       const category = await categoryName(runtime, link);
       const channel = words.channels[link.channel];
@@ -73,16 +77,26 @@ export async function addPreferencePages(server: FastifyInstance, runtime: Runti
         const notice: Notice = { kind: 'bad', text: words.mandatory(category) };
         return showUnsubscribe(runtime, request, reply.code(409), link, notice);
       }
-      const text =
-        { all: words.stoppedAll(channel), snooze: words.snoozed, digest: words.digested }[choice] ??
-        words.stopped(category);
-      return showUnsubscribe(runtime, request, reply, link, { kind: 'good', text });
+      const texts: Record<Choice, string> = {
+        category: words.stopped(category),
+        digest: words.digested,
+        snooze: words.snoozed,
+        all: words.stoppedAll(channel),
+      };
+      return showUnsubscribe(runtime, request, reply, link, { kind: 'good', text: texts[choice] });
     });
   });
 }
 
+const CHOICES = ['category', 'digest', 'snooze', 'all'] as const;
+type Choice = (typeof CHOICES)[number];
+
+function isChoice(text: string): text is Choice {
+  return (CHOICES as readonly string[]).includes(text);
+}
+
 /** Does what the person pressed; false when the workspace does not let users change it. */
-async function unsubscribe(ctx: Context, link: LinkSubject, choice: string): Promise<boolean> {
+async function unsubscribe(ctx: Context, link: LinkSubject, choice: Choice): Promise<boolean> {
   const wanted = (await loadPreferences(ctx.tx, ctx.workspaceId, [link.userId])).get(link.userId);
   if (!wanted) return false;
   const { category, channel } = link;

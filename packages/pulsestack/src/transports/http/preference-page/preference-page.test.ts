@@ -148,6 +148,17 @@ describe('the preference page', () => {
     });
   });
 
+  it.each(['toString', '__proto__', 'constructor', 'everything', ''])(
+    'knows no choice "%s" and changes nothing',
+    async (choice) => {
+      const { stop } = await links('otto');
+      const answer = await send(stop, { choice });
+      expect([answer.status, answer.headers['content-type']]).toEqual([400, expect.stringContaining('text/html')]);
+      expect(answer.body).toContain('That could not be saved.');
+      expect((await newsOf('otto')).channels.email.enabled).toBe(true);
+    },
+  );
+
   it('stops also what nobody has described, and says so of what cannot be stopped', async () => {
     const { stop } = await links('zoe', { category: 'undescribed' });
     expect((await send(stop, 'List-Unsubscribe=One-Click')).status).toBe(200);
