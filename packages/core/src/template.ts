@@ -319,6 +319,12 @@ export const TemplatePartial = PartialInput.extend({
 }).meta({ id: 'TemplatePartial' });
 export type TemplatePartial = z.infer<typeof TemplatePartial>;
 
+/** What uses a layout or a partial. */
+export const LookUse = z
+  .object({ kind: z.enum(['template', 'layout', 'partial', 'workflow']), key: Slug, name: z.string() })
+  .meta({ id: 'LookUse' });
+export type LookUse = z.infer<typeof LookUse>;
+
 /** Messages of one locale; null removes a key. */
 export const TranslationsInput = z.strictObject({
   messages: z

@@ -9,6 +9,8 @@ export const CONTENT_SLOT = /\{\{-?\s*content\s*-?\}\}/;
 export interface Frame {
   html: string;
   text: string;
+  /** Partials it renders. */
+  partials: string[];
 }
 
 const PREHEADER_PADDING = '&#847;&zwnj;&nbsp;'.repeat(40);
@@ -26,6 +28,7 @@ export function builtInFrame(brand: Branding): Frame {
       ? `<a href="${escapeAll(brand.website)}" style="text-decoration:none;color:inherit">${inside}</a>`
       : inside;
   return {
+    partials: [],
     html: `<!doctype html>
 <html lang="{{ locale }}" dir="{{ dir }}" xmlns="http://www.w3.org/1999/xhtml" xmlns:o="urn:schemas-microsoft-com:office:office">
 <head>

@@ -3,6 +3,7 @@ import type {
   BrandingInput,
   Layout,
   LayoutInput,
+  LookUse,
   PartialInput,
   TemplateFinding,
   TemplatePartial,
@@ -21,6 +22,7 @@ import { htmlToPlainText } from './plain-text.ts';
 import { compileMjml } from './preview.ts';
 import { toBranding } from './setting.ts';
 import * as store from './store/setting.ts';
+import { usesOfLayout, usesOfPartial } from './store/uses.ts';
 
 /** What the workspace adds to all of its messages. Changes show at once: layouts, partials and messages have no versions. */
 const MAX_MESSAGES = 20_000;
@@ -35,12 +37,14 @@ export async function putLayout(ctx: Context, key: string, input: LayoutInput): 
   return { key, ...input, updatedAt: now.toISOString(), findings };
 }
 
-async function compileLayout(
+export async function compileLayout(
   ctx: Context,
-  { body }: LayoutInput,
+  { body }: Pick<LayoutInput, 'body'>,
 ): Promise<{ frame: Frame; findings: TemplateFinding[] }> {
   const source = body.format === 'mjml' ? body.mjml : body.html;
-  refuse(ctx.templates.inspect({ kind: 'plain', source }, 'body'));
+  const inspection = ctx.templates.inspect({ kind: 'plain', source }, 'body');
+  refuse(inspection);
+  const { partials } = inspection;
   const slots = source.split(CONTENT_SLOT).length - 1;
   if (slots !== 1) throw layoutError(`a layout has {{ content }} exactly once, this one ${slots} times`);
   const findings: TemplateFinding[] = [];
@@ -58,7 +62,28 @@ async function compileLayout(
   }
   refuse(ctx.templates.inspect({ kind: 'html', source: html }, 'body'));
   const text = htmlToPlainText(html);
-  return { frame: { html, text: CONTENT_SLOT.test(text) ? text : `{{ content }}\n\n${text}` }, findings };
+  return { frame: { html, text: CONTENT_SLOT.test(text) ? text : `{{ content }}\n\n${text}`, partials }, findings };
+}
+
+/** Deletes a layout that nothing names. */
+export async function deleteLayout(ctx: Context, key: string): Promise<void> {
+  refuseUsed('layout', await usesOfLayout(ctx.tx, ctx.workspaceId, key));
+  if (!(await store.deleteLayout(ctx.tx, ctx.workspaceId, key))) throw notFound('layout');
+}
+
+/** Deletes a partial that nothing renders. */
+export async function deletePartial(ctx: Context, key: string): Promise<void> {
+  refuseUsed('partial', await usesOfPartial(ctx.tx, ctx.workspaceId, key));
+  if (!(await store.deletePartial(ctx.tx, ctx.workspaceId, key))) throw notFound('partial');
+}
+
+const MAX_TOLD = 5;
+
+function refuseUsed(what: string, uses: readonly LookUse[]): void {
+  if (uses.length === 0) return;
+  const told = uses.slice(0, MAX_TOLD).map(({ kind, key }) => `${kind} ${key}`);
+  if (uses.length > MAX_TOLD) told.push('others');
+  throw fail('resource.conflict', `The ${what} is used by ${told.join(', ')}; change these first.`);
 }
 
 function layoutError(message: string) {
@@ -101,7 +126,10 @@ export async function putPartial(ctx: Context, key: string, input: PartialInput)
   return toPartial({ ...row, updated_at: now });
 }
 
-function kindsOf({ format, source }: PartialInput): Partial<Record<TextKind, string>> {
+export function kindsOf({
+  format,
+  source,
+}: Pick<PartialInput, 'format' | 'source'>): Partial<Record<TextKind, string>> {
   const common = (plain: string) => ({ plain, line: plain, url: plain });
   switch (format) {
     case 'markdown': {

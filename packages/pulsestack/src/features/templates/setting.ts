@@ -28,7 +28,10 @@ export async function loadSetting(
   }
   const partials: Record<string, Partial<Record<TextKind, string>>> = {};
   const partialKeys: (string[] | null)[] = [];
-  const named = new Set(contents.flatMap((content) => content.partials));
+  const named = new Set([
+    ...contents.flatMap((content) => content.partials),
+    ...Object.values(layouts).flatMap((frame) => frame.partials),
+  ]);
   if (named.size > 0)
     for (const row of await store.findPartials(tx, workspaceId, [...named])) {
       partials[row.key] = row.kinds;

@@ -156,6 +156,8 @@ const READS_WITH_BODY = new Set([
   'templates.preview',
   'templates.try',
   'templates.tryRule',
+  'layouts.try',
+  'partials.try',
   'preferences.trySchedule',
   'preferences.tryQuietHours',
   'preferences.tryDigest',

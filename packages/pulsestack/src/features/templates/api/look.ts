@@ -4,11 +4,13 @@ import {
   Layout,
   LayoutInput,
   Locale,
+  LookUse,
   PageQuery,
   PartialInput,
   pageOf,
   Slug,
   TemplatePartial,
+  TimeZone,
   Translations,
   TranslationsInput,
 } from '@pulsestack/core';
@@ -17,6 +19,8 @@ import { notFound } from '../../../kernel/errors.ts';
 import { operation } from '../../../kernel/operation.ts';
 import { decodeCursor, encodeCursor, toPage } from '../../../kernel/pagination.ts';
 import {
+  deleteLayout,
+  deletePartial,
   deleteTranslations,
   listTranslations,
   putBranding,
@@ -28,6 +32,9 @@ import {
 } from '../look-and-words.ts';
 import { loadBranding } from '../setting.ts';
 import * as store from '../store/setting.ts';
+import { usesOfLayout, usesOfPartial } from '../store/uses.ts';
+import { tryLayout, tryPartial } from '../try-look.ts';
+import { data, locales, TemplatePreview } from './preview.ts';
 
 const params = z.strictObject({ key: Slug });
 const localeParams = z.strictObject({ locale: Locale });
@@ -91,15 +98,40 @@ export const lookOperations = [
     method: 'DELETE',
     path: '/v1/layouts/{key}',
     summary: 'Delete a layout',
-    description: 'Messages that name it are framed by the built-in layout.',
+    description: 'Refused while a template or a workflow names it.',
     allow: 'templates.write',
     params,
     output: null,
-    errors: ['resource.not_found'],
+    errors: ['resource.not_found', 'resource.conflict'],
     audit: { action: 'layout.deleted', target: ({ params }) => params.key },
+    run: (ctx, { params }) => deleteLayout(ctx, params.key),
+  }),
+  operation({
+    id: 'layouts.uses',
+    method: 'GET',
+    path: '/v1/layouts/{key}/uses',
+    summary: 'Where a layout is used',
+    allow: 'templates.read',
+    params,
+    output: z.object({ items: z.array(LookUse) }),
+    errors: ['resource.not_found'],
     async run(ctx, { params }) {
-      if (!(await store.deleteLayout(ctx.tx, ctx.workspaceId, params.key))) throw notFound('layout');
+      if (!(await store.findLayout(ctx.tx, ctx.workspaceId, params.key))) throw notFound('layout');
+      return { items: await usesOfLayout(ctx.tx, ctx.workspaceId, params.key) };
     },
+  }),
+  operation({
+    id: 'layouts.try',
+    method: 'POST',
+    path: '/v1/try/layout',
+    summary: 'Show an ordinary mail in a layout that is stored nowhere',
+    allow: 'templates.read',
+    body: z.strictObject({ body: LayoutInput.shape.body, data, locales, timeZone: TimeZone.default('UTC') }),
+    output: TemplatePreview,
+    errors: ['template.invalid'],
+    transaction: 'none',
+    example: { body: { format: 'html', html: '<!doctype html><html><body>{{ content }}</body></html>' } },
+    run: (ctx, { body }) => tryLayout(ctx, body, body),
   }),
   operation({
     id: 'partials.list',
@@ -151,15 +183,46 @@ export const lookOperations = [
     method: 'DELETE',
     path: '/v1/partials/{key}',
     summary: 'Delete a partial',
-    description: 'Messages that use it cannot be rendered until it exists again.',
+    description: 'Refused while a template, a layout, a workflow or another partial renders it.',
     allow: 'templates.write',
     params,
     output: null,
-    errors: ['resource.not_found'],
+    errors: ['resource.not_found', 'resource.conflict'],
     audit: { action: 'partial.deleted', target: ({ params }) => params.key },
+    run: (ctx, { params }) => deletePartial(ctx, params.key),
+  }),
+  operation({
+    id: 'partials.uses',
+    method: 'GET',
+    path: '/v1/partials/{key}/uses',
+    summary: 'Where a partial is used',
+    allow: 'templates.read',
+    params,
+    output: z.object({ items: z.array(LookUse) }),
+    errors: ['resource.not_found'],
     async run(ctx, { params }) {
-      if (!(await store.deletePartial(ctx.tx, ctx.workspaceId, params.key))) throw notFound('partial');
+      if (!(await store.findPartial(ctx.tx, ctx.workspaceId, params.key))) throw notFound('partial');
+      return { items: await usesOfPartial(ctx.tx, ctx.workspaceId, params.key) };
     },
+  }),
+  operation({
+    id: 'partials.try',
+    method: 'POST',
+    path: '/v1/try/partial',
+    summary: 'Show a partial that is stored nowhere, alone in a mail',
+    allow: 'templates.read',
+    body: z.strictObject({
+      format: PartialInput.shape.format,
+      source: PartialInput.shape.source,
+      data,
+      locales,
+      timeZone: TimeZone.default('UTC'),
+    }),
+    output: TemplatePreview,
+    errors: ['template.invalid'],
+    transaction: 'none',
+    example: { format: 'markdown', source: 'Best wishes,\n**{{ brand.name }}**' },
+    run: (ctx, { body }) => tryPartial(ctx, body, body),
   }),
   operation({
     id: 'translations.list',

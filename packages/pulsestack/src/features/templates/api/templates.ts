@@ -1,8 +1,5 @@
 import {
-  JsonObject,
-  Locale,
   line,
-  MessageContent,
   PageQuery,
   pageOf,
   Slug,
@@ -11,9 +8,7 @@ import {
   TemplateChange,
   TemplateContent,
   TemplateDetail,
-  TemplateFinding,
   TemplateInput,
-  TemplateVariable,
   TemplateVersion,
   TimeZone,
 } from '@pulsestack/core';
@@ -34,6 +29,7 @@ import {
   toVersion,
   tryContent,
 } from '../templates.ts';
+import { data, locales, TemplatePreview } from './preview.ts';
 
 const params = z.strictObject({ key: Slug });
 const VersionNumber = z.coerce.number().int().min(1).max(1_000_000);
@@ -41,37 +37,6 @@ const RevisionName = z
   .union([z.enum(['draft', 'published']), VersionNumber])
   .meta({ description: '`draft`, `published`, or the number of a version' });
 const source = z.enum(['draft', 'published']).default('draft');
-const data = JsonObject.optional().meta({
-  description: 'What the template sees: `payload`, `user`, `events`, `digest`, …',
-  examples: [{ payload: { name: 'Ada' } }],
-});
-const locales = z.array(Locale).min(1).max(30).optional().meta({
-  description:
-    'Default: every locale there is a translation for. `en-XA` shows the text accented and a third longer, `ar-XB` from right to left, so that layouts break before translators come.',
-});
-
-const TemplatePreview = z
-  .object({
-    findings: z.array(TemplateFinding),
-    variables: z.array(TemplateVariable),
-    missing: z.array(z.string()).meta({ description: 'Required variables that the data does not fill' }),
-    items: z.array(
-      z.object({
-        locale: z.string(),
-        variant: z
-          .string()
-          .nullable()
-          .meta({ description: 'The locale whose own content this is; null is the content itself' }),
-        dir: z.enum(['ltr', 'rtl']),
-        content: MessageContent.nullable(),
-        error: z.string().nullable(),
-        missing: z.array(z.string()).meta({ description: 'Of this locale' }),
-        bytes: z.number().int().meta({ description: 'Size of the HTML; 0 for other channels' }),
-      }),
-    ),
-  })
-  .meta({ id: 'TemplatePreview' });
-
 const EXAMPLE = {
   name: 'Welcome',
   content: {

@@ -51,7 +51,9 @@ export function findLayouts(
   keys: readonly string[],
 ): Promise<{ key: string; frame: Frame }[]> {
   return tx.rows(
-    sql`select key, frame from template_layouts where workspace_id = ${workspaceId} and key = any(${keys}::text[])`,
+    sql`
+      select key, '{"partials": []}'::jsonb || frame as frame from template_layouts
+      where workspace_id = ${workspaceId} and key = any(${keys}::text[])`,
   );
 }
 
