@@ -1,5 +1,6 @@
-import { createCall } from './call.ts';
-import { Operations } from './generated.ts';
+import { type CallOptions, createCall } from './call.ts';
+import { type EventAccepted, Operations, type TriggerInput } from './generated.ts';
+import type { AnyWorkflow, Workflow } from './workflows/workflow.ts';
 
 export interface PulseStackOptions {
   /** The secret API key, `sk_…`. It belongs on servers only. */
@@ -37,7 +38,40 @@ export class PulseStack extends Operations {
       }),
     );
   }
+
+  /**
+   * Starts a workflow, by its key or as it is written in code. Its payload is typed by the code, or by the types that
+   * `pulsestack generate --workflows` writes; without those, any key and any payload are taken.
+   *
+   * ```ts
+   * await pulse.trigger('comment-digest', { to: 'ada', payload: { post: 'p1' } });
+   * ```
+   */
+  trigger<Of extends WorkflowKey | AnyWorkflow>(
+    workflow: Of,
+    input: Omit<TriggerInput, 'payload'> & PayloadField<PayloadOf<Of>>,
+    options?: CallOptions,
+  ): Promise<EventAccepted> {
+    const key = typeof workflow === 'string' ? workflow : (workflow as AnyWorkflow).key;
+    return this.workflows.trigger(key, input as TriggerInput, options);
+  }
 }
+
+/** What each workflow takes, by its key. `pulsestack generate --workflows` writes them into it. */
+// biome-ignore lint/suspicious/noEmptyInterface: it is there to be added to
+export interface WorkflowPayloads {}
+
+type WorkflowKey = keyof WorkflowPayloads extends never ? string : keyof WorkflowPayloads;
+
+type PayloadOf<Of> =
+  Of extends Workflow<infer Payload>
+    ? Payload
+    : Of extends keyof WorkflowPayloads
+      ? WorkflowPayloads[Of]
+      : Record<string, unknown>;
+
+/** A payload in which nothing is required may be left out. */
+type PayloadField<Payload> = object extends Payload ? { payload?: Payload } : { payload: Payload };
 
 function refuseBrowsers(): void {
   if ('window' in globalThis && 'document' in globalThis) {

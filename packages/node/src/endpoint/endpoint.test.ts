@@ -2,8 +2,10 @@ import { createHmac } from 'node:crypto';
 import { type TestApp, testApp } from 'pulsestack/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { PulseStack } from '../pulse-stack.ts';
 import { frameworks, type Served } from '../testing/serve.ts';
-import { eq, gt, StepFailed, type Workflow, workflow } from '../workflows/index.ts';
+import { eq, gt, StepFailed, workflow } from '../workflows/index.ts';
+import type { AnyWorkflow } from '../workflows/workflow.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -38,11 +40,7 @@ function priceWorkflow(key: string, price: (asked: Asked) => object | Promise<ob
 }
 
 /** Serves workflows and registers them under the key of the endpoint; `close` takes the application down. */
-async function serve(
-  key: string,
-  workflows: Workflow<never>[],
-  framework = 'http',
-): Promise<Served & { secret: string }> {
+async function serve(key: string, workflows: AnyWorkflow[], framework = 'http'): Promise<Served & { secret: string }> {
   // The secret is told before there is anybody to check it.
   const created = await app.call('POST', '/v1/workflow-endpoints', { body: { key, url: 'http://127.0.0.1:1' } });
   expect(created.status, JSON.stringify(created.body)).toBe(201);
@@ -312,7 +310,7 @@ describe('syncing', () => {
   const simple = (key: string, title: string) => workflow(key, {}, (step) => void step.inApp('hi', { title }));
 
   it('changes nothing when one of the workflows is wrong, and nothing in a dry run', async () => {
-    const workflows: Workflow<never>[] = [
+    const workflows: AnyWorkflow[] = [
       simple('right', 'Hi'),
       workflow('torn', {}, (step) => void step.inApp('hi', { title: '{{ payload.name | no_such_filter }}' })),
     ];
@@ -410,7 +408,7 @@ describe('syncing', () => {
   });
 });
 
-it('is unlike a step that waits for nothing: conditions see what the code has answered', async () => {
+it('decides by what the code has answered, for those who trigger it typed or by its key', async () => {
   const gate = workflow('gate', { payload: z.object({ n: z.number() }) }, (step) => {
     const answer = step.run('ask', ({ payload }) => ({ open: payload.n > 1 }));
     step.branch('door', [{ if: eq(answer.open, true), steps: () => step.inApp('in', { title: 'In' }) }], () =>
@@ -419,8 +417,10 @@ it('is unlike a step that waits for nothing: conditions see what the code has an
   });
   const served = await serve('gate', [gate]);
   await sync('gate');
-  await start('gate', 'gil', { n: 1 });
-  await start('gate', 'gil', { n: 2 });
+  const pulse = new PulseStack({ key: app.home.key, url: await app.url() });
+  await pulse.trigger(gate, { to: 'gil', payload: { n: 1 } });
+  await pulse.trigger('gate', { to: 'gil', payload: { n: 2 } });
+  await settle();
   expect((await titles('gil')).toSorted()).toEqual(['In', 'Out']);
   await served.close();
 });

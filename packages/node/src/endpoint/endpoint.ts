@@ -1,12 +1,11 @@
 import type { CodeContext, Registered } from '../workflows/code.ts';
 import { StepFailed } from '../workflows/code.ts';
 import { checked } from '../workflows/schema.ts';
-import type { Workflow } from '../workflows/workflow.ts';
+import type { AnyWorkflow } from '../workflows/workflow.ts';
 import { isSigned } from './signature.ts';
 
 export interface EndpointOptions {
-  // oxlint-disable-next-line typescript/no-explicit-any -- each has a payload of its own
-  workflows: readonly Workflow<any>[];
+  workflows: readonly AnyWorkflow[];
   /** What registering the endpoint told, `whsec_…`; two while it is being rotated. Without one nothing is answered. */
   secret: string | readonly string[] | undefined;
   /** Milliseconds since 1970, for tests with a clock of their own. */
@@ -80,8 +79,7 @@ interface StepRequest {
 }
 
 async function runStep(
-  // oxlint-disable-next-line typescript/no-explicit-any -- whatever its payload is, it is checked here
-  workflow: Workflow<any>,
+  workflow: AnyWorkflow,
   registered: Registered,
   request: StepRequest,
   idempotencyKey: string,
@@ -103,8 +101,7 @@ async function runStep(
   }
 }
 
-// oxlint-disable-next-line typescript/no-explicit-any -- whatever its payload is, it is checked here
-async function contextOf(workflow: Workflow<any>, request: StepRequest, idempotencyKey: string) {
+async function contextOf(workflow: AnyWorkflow, request: StepRequest, idempotencyKey: string) {
   const { data, type, timeoutMs, workflow: key, ...rest } = request;
   const payload = await checked(workflow.schema, data.payload).catch((error: Error) => {
     throw new StepFailed(`The payload does not fit: ${error.message}`);

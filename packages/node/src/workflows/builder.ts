@@ -18,7 +18,7 @@ import type {
   Throttle,
   WaitedEvent,
 } from './step-types.ts';
-import type { Workflow } from './workflow.ts';
+import type { AnyWorkflow } from './workflow.ts';
 
 const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
@@ -129,7 +129,7 @@ export class StepBuilder<Payload, Parsed = Payload> {
   }
 
   /** Starts another workflow for the same user. */
-  invoke(id: string, workflow: string | Workflow<never>, options: Common & { payload?: object } = {}): void {
+  invoke(id: string, workflow: string | AnyWorkflow, options: Common & { payload?: object } = {}): void {
     this.#add(id, { type: 'invoke', ...options, workflow: typeof workflow === 'string' ? workflow : workflow.key });
   }
 

@@ -5,7 +5,6 @@ export type { JsonSchema, StandardSchema } from './schema.ts';
 export {
   type Definition,
   type Seen,
-  type Triggering,
   type Workflow,
   type WorkflowOptions,
   workflow,

@@ -1,6 +1,7 @@
 import { Step, WorkflowDefinition } from '@pulsestack/core';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
+import { PulseStack } from '../index.ts';
 import { and, type Expression, eq, filtered, gt, gte, lt, lte, ne, not, oneOf, or, truthy, workflow } from './index.ts';
 
 const Order = z.object({
@@ -183,10 +184,15 @@ describe('a workflow in code', () => {
         step.stop('s');
       },
     );
-    expectTypeOf(plain.input).parameter(0).toHaveProperty('payload').toEqualTypeOf<{ id: string; n?: number }>();
+    const pulse = new PulseStack({ key: 'sk_test' });
+    type Input = Parameters<typeof pulse.trigger<typeof plain>>[1];
+    expectTypeOf<Input['payload']>().toEqualTypeOf<{ id: string; n?: number }>();
     // @ts-expect-error -- the payload needs an id
-    plain.input({ to: 'ada', payload: { n: 1 } });
-    expect(plain.input({ to: 'ada', payload: { id: 'x' } })).toEqual({ to: 'ada', payload: { id: 'x' } });
+    const wrong: Input = { to: 'ada', payload: { n: 1 } };
+    expect(wrong.to).toBe('ada');
+    // Without types that were generated any key and payload are taken.
+    type Free = Parameters<typeof pulse.trigger<string>>[1];
+    expectTypeOf<Free['payload']>().toEqualTypeOf<Record<string, unknown> | undefined>();
   });
 
   it('says which schema library cannot be used', () => {

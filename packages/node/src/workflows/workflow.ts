@@ -1,4 +1,4 @@
-import type { Condition, EventAudience, Json, Priority, StepInput, TriggerInput } from '../generated.ts';
+import type { Condition, Json, Priority, StepInput } from '../generated.ts';
 import { StepBuilder } from './builder.ts';
 import type { Registered, RunUser } from './code.ts';
 import { type Expression, expressionAt, plain } from './expression.ts';
@@ -52,14 +52,13 @@ export interface Workflow<Payload = Loose> {
   readonly definition: Definition;
   readonly schema: AnySchema | undefined;
   readonly code: ReadonlyMap<string, Registered>;
-  /** What `pulse.workflows.trigger(key, …)` takes, with the payload typed. */
-  input(input: Triggering<Payload>): TriggerInput;
+  /** Only for the compiler: what it takes. */
+  readonly payload?: Payload;
 }
 
-export interface Triggering<Payload> extends Omit<TriggerInput, 'payload' | 'to'> {
-  to?: EventAudience;
-  payload: Payload;
-}
+/** A workflow of which only what all have is asked. */
+// oxlint-disable-next-line typescript/no-explicit-any -- each has a payload of its own
+export type AnyWorkflow = Workflow<any>;
 
 const KEY = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
@@ -97,13 +96,7 @@ export function workflow<const Schema extends AnySchema = { readonly type: 'obje
     ...(payload === undefined ? {} : { payload: jsonSchemaOf(payload, `The payload of "${key}"`) }),
     steps,
   });
-  return {
-    key,
-    definition,
-    schema: payload,
-    code: builder.code,
-    input: (given) => given as TriggerInput,
-  };
+  return { key, definition, schema: payload, code: builder.code };
 }
 
 function seenBy<Payload>(): Seen<Payload> {

@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,6 +47,72 @@ it('writes what the workspace has declared, and tells when the file is behind', 
     told: expect.stringContaining('not up to date'),
   });
 });
+
+it('writes what workflows take, so that the compiler knows a wrong trigger', async () => {
+  const env = { PULSESTACK_URL: await app.url(), PULSESTACK_API_KEY: app.home.key };
+  const publish = async (key: string, body: object) => {
+    expect((await app.call('PUT', `/v1/workflows/${key}`, { body: { name: key, ...body } })).status).toBe(200);
+    expect((await app.call('POST', `/v1/workflows/${key}/publish`, { body: {} })).status).toBe(200);
+  };
+  await app.call('PUT', '/v1/templates/bill', {
+    body: { content: { channel: 'sms', body: '{{ payload.total }} due' } },
+  });
+  await app.call('POST', '/v1/templates/bill/publish', { body: {} });
+  await publish('invoice-due', {
+    payload: { type: 'object', properties: { id: { type: 'string' }, days: { type: 'integer' } }, required: ['id'] },
+    steps: [{ id: 'a', type: 'in_app', title: 'Due' }],
+  });
+  await publish('bill', {
+    steps: [
+      { id: 'a', type: 'sms', template: 'bill' },
+      {
+        id: 'b',
+        type: 'in_app',
+        title: 'For {{ payload.customer.name }}',
+        if: { '>': [{ var: 'payload.amount' }, 1] },
+      },
+    ],
+  });
+  const body = { name: 'Not yet', steps: [{ id: 'a', type: 'stop' }] };
+  await app.call('PUT', '/v1/workflows/only-a-draft', { body });
+  expect(await pulsestack(['generate', '--workflows', '--out', 'workflows.ts'], env)).toEqual({
+    code: 0,
+    told: 'Wrote 2 workflows to workflows.ts.\n',
+  });
+  const written = readFileSync(join(directory, 'workflows.ts'), 'utf8');
+  expect(written).toContain('    "invoice-due": {\n      id: string;\n      days?: number;\n    };\n');
+  expect(written).toMatch(/"bill": .*amount\?: unknown;.*customer\?: \{\s+name\?: unknown;.*total: /s);
+  expect(written).not.toContain('only-a-draft');
+  // A program that triggers with it, right and wrong, as the compiler of its owner sees it.
+  const program = `import { PulseStack } from '@pulsestack/node';
+import './workflows.ts';
+const pulse = new PulseStack({ key: 'sk_x' });
+void pulse.trigger('invoice-due', { to: 'ada', payload: { id: 'i1', days: 3 } });
+// @ts-expect-error -- it needs an id
+void pulse.trigger('invoice-due', { to: 'ada', payload: { days: 3 } });
+// @ts-expect-error -- there is no such workflow
+void pulse.trigger('invoice-dew', { to: 'ada', payload: {} });
+`;
+  const folder = fileURLToPath(new URL('../../../../node_modules/.cache/typed-triggers/', import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'workflows.ts'), written);
+  writeFileSync(join(folder, 'program.ts'), program);
+  const options = { extends: '../../../tsconfig.base.json', files: ['program.ts'], compilerOptions: COMPILER };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(options));
+  const tsc = fileURLToPath(new URL('../../../../node_modules/typescript/bin/tsc', import.meta.url));
+  const { stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
+  rmSync(folder, { recursive: true });
+  expect(stdout.split('\n').filter((line) => /program\.ts|workflows\.ts\(/.test(line))).toEqual([]);
+});
+
+const COMPILER = {
+  composite: false,
+  emitDeclarationOnly: false,
+  noEmit: true,
+  module: 'esnext',
+  moduleResolution: 'bundler',
+  typeRoots: ['../../@types'],
+};
 
 it('says what to do without a key, with a wrong one, and when nobody is there', async () => {
   const url = await app.url();

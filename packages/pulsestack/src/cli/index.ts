@@ -3,7 +3,7 @@ import { type Command, command } from './command.ts';
 import { doctor } from './doctor.ts';
 import { runEdge } from './edge.ts';
 import { exportDatabase } from './export.ts';
-import { generateTypes } from './generate.ts';
+import { generateTypes, generateWorkflowTypes } from './generate.ts';
 import { importDatabase } from './import.ts';
 import { installWorkflows } from './install.ts';
 import { dropJobs, listJobs, redriveJobs } from './jobs.ts';
@@ -85,13 +85,20 @@ export const commands: readonly Command[] = [
   command({
     name: 'generate',
     summary: 'write typed event classes from the event catalogue of a workspace',
-    options: { out: { type: 'string' }, url: { type: 'string' }, check: { type: 'boolean' } },
+    options: {
+      out: { type: 'string' },
+      url: { type: 'string' },
+      check: { type: 'boolean' },
+      workflows: { type: 'boolean' },
+    },
     optionHelp: {
       out: 'the TypeScript file; default: standard output',
       url: 'same as PULSESTACK_URL; the key is PULSESTACK_API_KEY',
       check: 'write nothing; fail when the file is not up to date',
+      workflows: 'instead, what the published workflows take, for pulse.trigger',
     },
-    run: ({ values, config }) => generateTypes(config({ PULSESTACK_URL: values.url }), values),
+    run: ({ values, config }) =>
+      (values.workflows ? generateWorkflowTypes : generateTypes)(config({ PULSESTACK_URL: values.url }), values),
   }),
   command({
     name: 'pull',

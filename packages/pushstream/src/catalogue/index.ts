@@ -3,4 +3,4 @@ export { type Catalogue, type DeclaredEvent, defineEvents, type EventDeclaration
 export { type Change, compareEvents } from './compare.ts';
 export { STREAM_CONTROLS } from './controls.ts';
 export type { DataOf, EventSchema, JsonSchema, Misfit } from './schema.ts';
-export { typeName, writeClientTypes, writeEventClasses } from './typescript.ts';
+export { typeName, writeClientTypes, writeEventClasses, writeType } from './typescript.ts';

@@ -53,6 +53,11 @@ export function typeName(eventName: string): string {
     .replace(/^(?=\d)/, '_');
 }
 
+/** A schema as a TypeScript type, indented as it stands inside of `depth` braces. */
+export function writeType(schema: JsonSchema, depth = 0): string {
+  return typeOf(schema, schema, depth);
+}
+
 const MAX_DEPTH = 24;
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
