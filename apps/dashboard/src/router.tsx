@@ -322,6 +322,12 @@ const eventType = createRoute({
   validateSearch: texts('panel'),
   component: lazyRouteComponent(() => import('./pages/catalog/event-type-page.tsx'), 'EventTypePage'),
 });
+const eventBus = createRoute({
+  getParentRoute: () => inside,
+  path: '/event-bus',
+  validateSearch: texts('panel', 'refusals'),
+  component: lazyRouteComponent(() => import('./pages/event-bus/event-bus-page.tsx'), 'EventBusPage'),
+});
 const mailbox = createRoute({
   getParentRoute: () => inside,
   path: '/mailbox',
@@ -377,6 +383,7 @@ export const router = createRouter({
       streamSend,
       eventTypes,
       eventType,
+      eventBus,
       mailbox,
     ]),
   ]),

@@ -25,6 +25,7 @@ import {
   Tags,
   UserRoundCog,
   Users,
+  Waypoints,
   Workflow,
 } from 'lucide-react';
 
@@ -143,6 +144,13 @@ export const SECTIONS: SectionGroup[] = [
         icon: BookOpenText,
         needs: 'catalog.read',
         words: 'schema types declare versions generate',
+      },
+      {
+        to: '/event-bus',
+        label: 'Event bus',
+        icon: Waypoints,
+        needs: 'integrations.manage',
+        words: 'kafka nats jetstream topics sources sinks cloudevents',
       },
     ],
   },
