@@ -15,7 +15,7 @@ import { type KafkaAddress, parseKafkaUrl } from './address.ts';
 
 const CONNECT_MS = 5_000;
 // A broker that does not answer so soon counts as gone; whoever published tries again.
-const REQUEST_MS = 10_000;
+const REQUEST_MS = 5_000;
 const SESSION_MS = 15_000;
 const HEARTBEAT_MS = 2_000;
 // How long a broker may wait for more before it answers; leaving a group takes as long.

@@ -6,11 +6,13 @@ import * as store from './store/positions.ts';
 
 const LOOK_MS = 250;
 // A process that died with a claim is replaced after this long; one that lives renews it with every batch.
-const CLAIM_MS = 15_000;
+const CLAIM_MS = 10_000;
 const POSITIONS = 16;
 const BATCH = 500;
 const MAX_BATCH_BYTES = 900_000;
 const BATCHES_PER_CLAIM = 40;
+// What waits for a broker should not wait long once it is back.
+const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * Brings the logs of all workspaces to the bus, in their order and at least once. The log is the truth: the position moves only
@@ -72,7 +74,7 @@ function createForwarder(runtime: Runtime): Loop {
           'events could not be put on the bus; they wait and are tried again',
         );
       const sentence = (error as Error).message.slice(0, 500);
-      const retryAt = new Date(clock.nowMs() + pauseAfterMs(claim.failures + 1));
+      const retryAt = new Date(clock.nowMs() + Math.min(LONGEST_PAUSE_MS, pauseAfterMs(claim.failures + 1)));
       await db.inWorkspace(workspaceId, (tx) => store.postponePosition(tx, claim, { sentence, retryAt }));
     }
   }
