@@ -22,7 +22,7 @@ export interface Size {
   patienceMs: number;
 }
 
-export const QUICK: Size = { events: 1_000, clients: 12, cycles: 120, slowBytes: 10_000_000, patienceMs: 10_000 };
+export const QUICK: Size = { events: 1_000, clients: 12, cycles: 120, slowBytes: 20_000_000, patienceMs: 10_000 };
 export const FULL: Size = { events: 10_000, clients: 50, cycles: 10_000, slowBytes: 100_000_000, patienceMs: 60_000 };
 
 export interface Opening extends Introduction {

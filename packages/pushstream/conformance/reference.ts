@@ -113,7 +113,14 @@ class Process {
   async start(): Promise<void> {
     const child = spawn(
       process.execPath,
-      ['--conditions=source', '--disable-warning=ExperimentalWarning', PROCESS, this.#directory, String(this.#port)],
+      [
+        '--expose-gc',
+        '--conditions=source',
+        '--disable-warning=ExperimentalWarning',
+        PROCESS,
+        this.#directory,
+        String(this.#port),
+      ],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     this.#child = child;

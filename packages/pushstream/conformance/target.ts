@@ -32,7 +32,8 @@ export interface Variant {
 export interface ServerFigures {
   connections: number;
   descriptors: number;
-  rssBytes: number;
+  /** Memory in use, garbage not counted. */
+  heldBytes: number;
 }
 
 /** What not every server offers. A case that needs something the target lacks is not applicable to it. */
