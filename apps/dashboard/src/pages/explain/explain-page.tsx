@@ -203,7 +203,7 @@ function Bar({ reason, examined }: { reason: Reason; examined: number }) {
         className={`absolute inset-y-0 left-0 -z-10 ${FILLS[reason.outcome]}`}
         style={{ width: `${share * 100}%` }}
       />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 max-sm:basis-full">
         <p className="text-pretty">{reason.sentence ?? 'Goes out now.'}</p>
         <p className="flex flex-wrap gap-x-2 text-12 text-n11">
           {reason.examples.map((user) => (
@@ -219,7 +219,7 @@ function Bar({ reason, examined }: { reason: Reason; examined: number }) {
         </p>
       </div>
       <Badge tone={OUTCOMES[reason.outcome].tone}>{OUTCOMES[reason.outcome].label}</Badge>
-      <span className="tabular w-24 text-right">
+      <span className="tabular w-24 text-right max-sm:ml-auto">
         <Count value={reason.users} /> <span className="text-12 text-n11">{Math.round(share * 100)}%</span>
       </span>
     </li>

@@ -4,6 +4,7 @@ import { ArrowUp, Pencil, Plug, Plus, Power, Send, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Needs } from '../../session/needs.tsx';
 import { useSnippets } from '../../session/snippets.ts';
+import { useCan } from '../../session/use-session.ts';
 import { Page } from '../../shell/page.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -21,6 +22,7 @@ const route = getRouteApi('/inside/integrations');
 export function IntegrationsPage() {
   const { panel } = route.useSearch();
   const navigate = useNavigate();
+  const can = useCan();
   const show = (next: string | undefined) =>
     void navigate({ to: '/integrations', search: next ? { panel: next } : {} });
   return (
@@ -28,10 +30,12 @@ export function IntegrationsPage() {
       title="Integrations"
       width="form"
       action={
-        <Button look="primary" onClick={() => show('new')}>
-          <Plus className="size-3.5" aria-hidden />
-          Connect
-        </Button>
+        can('integrations.manage') ? (
+          <Button look="primary" onClick={() => show('new')}>
+            <Plus className="size-3.5" aria-hidden />
+            Connect
+          </Button>
+        ) : undefined
       }
     >
       <Needs permission="integrations.manage" to="connect providers">

@@ -13,9 +13,19 @@ export const messageColumns: readonly Column<Message>[] = [
     isFixed: true,
     text: (message) => message.subject ?? '',
     cell: (message) => (
-      <Link to="/messages/$id" params={{ id: message.id }} className="block min-w-0 truncate rounded-[3px] font-medium">
-        {message.subject ?? <span className="text-n10">{channelName(message.channel)} without a subject</span>}
-      </Link>
+      <span className="block min-w-0 max-md:py-1.5">
+        <Link
+          to="/messages/$id"
+          params={{ id: message.id }}
+          dir="auto"
+          className="block truncate rounded-[3px] text-left font-medium"
+        >
+          {message.subject ?? <span className="text-n10">{channelName(message.channel)} without a subject</span>}
+        </Link>
+        <span className="block truncate text-12 text-n10 md:hidden">
+          {message.userId} · {message.sentence ?? channelName(message.channel)}
+        </span>
+      </span>
     ),
   },
   {

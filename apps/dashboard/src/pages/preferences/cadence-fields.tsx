@@ -68,7 +68,7 @@ export function TimeField({
   disabled?: boolean;
 }) {
   return (
-    <Field label={label} className="w-28">
+    <Field label={label} className="w-32">
       {(ids) => (
         <input
           {...ids}

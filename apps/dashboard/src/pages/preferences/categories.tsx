@@ -30,7 +30,8 @@ const columns: readonly Column<Category>[] = [
         <Link
           to="/preferences/categories"
           search={{ category: category.key }}
-          className="min-w-0 truncate rounded-[3px] font-medium"
+          dir="auto"
+          className="min-w-0 truncate rounded-[3px] text-left font-medium"
         >
           {category.name}
         </Link>

@@ -19,7 +19,7 @@ interface ChannelTableProps {
 /** Things by channel; the names stay in sight while one looks along the channels. */
 export function ChannelTable({ label, first, last, rows }: ChannelTableProps) {
   return (
-    <div className="overflow-x-auto rounded-card border" role="region" aria-label={label} tabIndex={0}>
+    <div className="relative overflow-x-auto rounded-card border" role="region" aria-label={label} tabIndex={0}>
       <table className="w-full min-w-[820px] border-separate border-spacing-0 text-left">
         <thead>
           <tr className="text-12 text-n10">

@@ -77,7 +77,8 @@ function Matrix({ defaults, categories }: { defaults: PreferenceDefaults; catego
         <Link
           to="/preferences/categories"
           search={{ category: category.key }}
-          className="block truncate rounded-[3px] hover:underline"
+          dir="auto"
+          className="block truncate rounded-[3px] text-left hover:underline"
           title={category.name}
         >
           {category.name}

@@ -109,7 +109,7 @@ function RuleMenu({
 }
 
 function words({ isOn, isForced }: Effect, isInherited = false): string {
-  const said = isForced ? (isOn ? 'always on' : 'always off') : isOn ? 'on' : 'off';
+  const said = isForced ? (isOn ? 'always' : 'never') : isOn ? 'on' : 'off';
   return isInherited ? `${said}, not set here` : said;
 }
 
@@ -120,7 +120,7 @@ export function State({ effect: { isOn, isForced }, isInherited }: { effect: Eff
     <span
       className={clsx(
         'flex items-center gap-1.5 whitespace-nowrap',
-        isInherited ? 'text-n10' : isOn ? 'font-medium text-n12' : 'font-medium text-danger-text',
+        isInherited ? 'text-n10' : 'font-semibold text-n12',
       )}
     >
       <Icon className="size-3.5 shrink-0" aria-hidden />

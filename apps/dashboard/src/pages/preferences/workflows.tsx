@@ -50,7 +50,9 @@ function Name({ rule }: { rule: WorkflowRule }) {
   return (
     <span className="block min-w-0" title={rule.name}>
       <span className="flex items-center gap-1.5">
-        <span className="min-w-0 truncate font-medium">{rule.name}</span>
+        <span dir="auto" className="min-w-0 truncate text-left font-medium">
+          {rule.name}
+        </span>
         {rule.critical && <Badge tone="warning">Critical</Badge>}
       </span>
       <span className="block truncate text-12 text-n10">{rule.category}</span>

@@ -4,6 +4,11 @@ import { Time } from '../../ui/time.tsx';
 import { HERE } from '../preferences/time-zone-field.tsx';
 import { offsetOf, onClock, remarkOf, type ShownFire } from './clock.ts';
 
+const WEEK_MS = 7 * 86_400_000;
+
+/** How far off is worth saying while it is not a date again. */
+const isNear = (at: string) => Date.parse(at) - Date.now() < WEEK_MS;
+
 /** Fires to come: on the clock they go by, and on the reader's own where that is another. */
 export function FireList({ fires, when, after }: { fires: readonly ShownFire[]; when: ScheduleTime; after: Date }) {
   return (
@@ -19,8 +24,9 @@ export function FireList({ fires, when, after }: { fires: readonly ShownFire[]; 
                 <span className="text-12 font-normal text-n10">{offsetOf(new Date(fire.at), fire.timeZone)}</span>
               </time>
               <span className="text-12 text-n10">
-                {fire.timeZone !== HERE && <>{onClock(fire.at, HERE)} here · </>}
-                <Time at={fire.at} />
+                {fire.timeZone !== HERE && `${onClock(fire.at, HERE)} here`}
+                {fire.timeZone !== HERE && isNear(fire.at) && ' · '}
+                {isNear(fire.at) && <Time at={fire.at} />}
               </span>
             </div>
             {remark && (

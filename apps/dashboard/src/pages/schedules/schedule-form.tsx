@@ -56,9 +56,9 @@ export function ScheduleForm({
           </Button>
         </div>
       </form>
-      <aside className="min-w-0 lg:sticky lg:top-20 lg:self-start">
+      <div className="min-w-0 lg:sticky lg:top-20 lg:self-start">
         <Preview values={form.values} />
-      </aside>
+      </div>
     </div>
   );
 }

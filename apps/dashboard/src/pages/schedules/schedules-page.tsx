@@ -29,9 +29,24 @@ const columns: readonly Column<Schedule>[] = [
     isFixed: true,
     text: (schedule) => schedule.name,
     cell: (schedule) => (
-      <Link to="/schedules/$id" params={{ id: schedule.id }} className="block truncate rounded-[3px] font-medium">
-        {schedule.name}
-      </Link>
+      <span className="block min-w-0 max-sm:py-1.5">
+        <Link
+          to="/schedules/$id"
+          params={{ id: schedule.id }}
+          dir="auto"
+          className="block truncate rounded-[3px] text-left font-medium"
+        >
+          {schedule.name}
+        </Link>
+        <span className="block truncate text-12 text-n10 sm:hidden">
+          {whenText(schedule.when)}
+          {schedule.nextFireAt && (
+            <>
+              , <Time at={schedule.nextFireAt} />
+            </>
+          )}
+        </span>
+      </span>
     ),
   },
   {

@@ -106,6 +106,6 @@ export function whenText(when: ScheduleTime): string {
     case 'cron':
       return `Cron ${when.cron}`;
     case 'interval':
-      return `Every ${durationText(when.of)}`;
+      return `Every ${durationText(when.of).replace(/^1 /, '')}`;
   }
 }

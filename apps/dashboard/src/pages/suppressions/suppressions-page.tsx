@@ -96,7 +96,9 @@ export function SuppressionsPage() {
             </Button>
             <Button look="primary" onClick={() => show('new')}>
               <Plus className="size-3.5" aria-hidden />
-              Add<span className="max-sm:sr-only"> address</span>
+              <span>
+                Add<span className="max-sm:sr-only"> address</span>
+              </span>
             </Button>
           </>
         ) : undefined

@@ -40,7 +40,8 @@ function Suppressed({ one }: { one: Suppression }) {
       <Link to="/suppressions" search={{ q: one.address }} className="font-medium underline underline-offset-2">
         {one.address}
       </Link>{' '}
-      gets no {channelName(one.channel)}: {REASONS[one.reason].note.toLowerCase()}, <Time at={one.createdAt} />.
+      gets no {channelName(one.channel)}: {REASONS[one.reason].note.toLowerCase()} (<Time at={one.createdAt} />
+      ).
       <Confirm
         isOpen={isAsking}
         onClose={() => setAsking(false)}

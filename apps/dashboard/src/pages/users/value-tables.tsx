@@ -68,7 +68,9 @@ function Name({ name, isCritical, note }: { name: string; isCritical: boolean; n
   return (
     <span className="block min-w-0" title={name}>
       <span className="flex min-w-0 flex-wrap items-center gap-x-1.5">
-        <span className="min-w-0 truncate">{name}</span>
+        <span dir="auto" className="min-w-0 truncate text-left">
+          {name}
+        </span>
         {isCritical && <Badge tone="warning">Critical</Badge>}
       </span>
       {note && <span className="block truncate text-12 text-n10">{note}</span>}
@@ -185,7 +187,9 @@ function Reading({ category, put }: { category: Category; put: Put }) {
   const shown = snoozedUntil ? (
     <span className="flex items-center gap-1.5 text-warning-text">
       <BellOff className="size-3.5" aria-hidden />
-      Snoozed, ends <Time at={snoozedUntil} />
+      <span>
+        Snoozed, ends <Time at={snoozedUntil} />
+      </span>
     </span>
   ) : (
     <>{cadenceText(cadence)}</>
@@ -199,7 +203,8 @@ function Reading({ category, put }: { category: Category; put: Put }) {
       align="end"
       className="min-w-56"
       trigger={
-        <button type="button" aria-label={`How ${name} is read`} className={`${cellClass} -mx-2`}>
+        <button type="button" className={`${cellClass} -mx-2`}>
+          <span className="sr-only">{name} is read: </span>
           {shown}
         </button>
       }
