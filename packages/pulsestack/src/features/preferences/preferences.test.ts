@@ -202,20 +202,32 @@ describe.each(databases)('preferences on the %s database', (database) => {
     const suppressions = [
       { address: 'x@example.com' },
       { address: 'X@example.com' },
+      { address: 'y@example.com', reason: 'complained' },
       { address: 'y@example.com', reason: 'bounced' },
     ];
     const items = async () =>
       (await app.call('POST', '/v1/suppressions/import', { body: { suppressions } })).body.items.map(
         (one: { address: string; result: string }) => `${one.address} ${one.result}`,
       );
-    expect(await items()).toEqual(['x@example.com added', 'x@example.com repeated', 'y@example.com added']);
-    expect(await items()).toEqual(['x@example.com known', 'x@example.com repeated', 'y@example.com known']);
+    expect(await items()).toEqual([
+      'x@example.com added',
+      'x@example.com repeated',
+      'y@example.com added',
+      'y@example.com repeated',
+    ]);
+    expect(await items()).toEqual([
+      'x@example.com known',
+      'x@example.com repeated',
+      'y@example.com known',
+      'y@example.com repeated',
+    ]);
     expect(
       (await app.call('POST', '/v1/suppressions', { body: { address: 'x@example.com', reason: 'complained' } })).body,
     ).toEqual({ added: 0 });
     await app.call('POST', '/v1/suppressions', { body: { address: 'x@example.com', reason: 'bounced' } });
     const { body } = await app.call('GET', '/v1/suppressions?limit=1&q=x');
     expect(body.items[0].reason).toBe('complained');
+    expect((await app.call('GET', '/v1/suppressions?q=y')).body.items[0].reason).toBe('complained');
   });
 
   it('asks for consent where a category needs it, and remembers when it was given', async () => {

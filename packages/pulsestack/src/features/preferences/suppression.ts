@@ -52,12 +52,12 @@ export async function suppressAll(
   source: string,
   evidence: Suppression['evidence'] = {},
 ): Promise<ReadonlySet<string>> {
-  const distinct = new Map(
-    entries.map((one) => [
-      addressKey(one.channel, one.address),
-      { ...one, address: normalAddress(one.channel, one.address) },
-    ]),
-  );
+  const distinct = new Map<string, SuppressionInput>();
+  for (const one of entries) {
+    const key = addressKey(one.channel, one.address);
+    if (distinct.get(key)?.reason !== 'complained')
+      distinct.set(key, { ...one, address: normalAddress(one.channel, one.address) });
+  }
   const fresh = await store.insertSuppressions(
     ctx.tx,
     ctx.workspaceId,
