@@ -5,7 +5,9 @@ import { type App, createApp } from '../app.ts';
 import { createWorkspace, issueApiKey, mintUserToken } from '../features/accounts/index.ts';
 import type { Settings } from '../kernel/runtime.ts';
 import type { Bus } from '../ports/bus.ts';
+import type { Database } from '../ports/database.ts';
 import { silentLog } from '../ports/log.ts';
+import { advance } from './advance.ts';
 import { createTestClock, type TestClock } from './clock.ts';
 import { type DatabaseKind, openTestDatabase } from './databases.ts';
 
@@ -16,10 +18,10 @@ export { type DatabaseKind, databases } from './databases.ts';
 /** Who makes a call: a bearer token, or nobody. */
 export type Caller = string | null;
 
-/** What came back. Tests look into bodies freely, so their shape is not declared again here. */
 /** JSON as it came; reading a missing field gives undefined, as in the caller's own code. */
 export type Loose = ReturnType<typeof JSON.parse>;
 
+/** What came back. Tests look into bodies freely, so their shape is not declared again here. */
 export interface Answer<Body = Loose> {
   status: number;
   body: Body;
@@ -47,6 +49,11 @@ export interface TestApp extends App {
   call<Body = Loose>(method: string, path: string, options?: CallOptions): Promise<Answer<Body>>;
   /** The address once it listens. */
   url(): Promise<string>;
+  /**
+   * Moves the clock by a length of time such as `3w`, from one wake to the next, so that everything in between happens at its
+   * own time. Resolves to how often it stopped. For an app without timers.
+   */
+  advance(by: string): Promise<number>;
 }
 
 export interface CallOptions {
@@ -58,7 +65,10 @@ export interface CallOptions {
 }
 
 export interface TestAppOptions {
-  database?: DatabaseKind;
+  /** A kind, of which a fresh one is made, or one that is open and migrated. Default: embedded. */
+  database?: DatabaseKind | Database;
+  /** A workspace that is in the database already. Default: a new one. */
+  home?: Pick<TestWorkspace, 'id' | 'key'>;
   settings?: Partial<Settings>;
   /** With timers the app works by itself, as in production; without, call `settle`. Default: true. */
   timers?: boolean;
@@ -89,7 +99,8 @@ export const testSettings: Settings = {
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const clock = options.clock ?? createTestClock();
   const mailbox = createMailbox(clock, silentLog);
-  const database = await openTestDatabase(options.database ?? 'embedded');
+  const { database: wanted = 'embedded' } = options;
+  const database = typeof wanted === 'string' ? await openTestDatabase(wanted) : wanted;
   const app = await createApp({
     database,
     secrets: ['a master secret that only tests use, 32+ chars'],
@@ -136,23 +147,25 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     );
     const token: string = signedUp.body.accessToken;
     const key = must(await call('POST', '/v1/api-keys', { as: token, body: { name: 'tests' } }));
-    const id: string = signedUp.body.workspaceId;
+    const { workspaceId, memberId, refreshToken } = signedUp.body;
+    return knownWorkspace({ id: workspaceId, key: key.body.secret }, { token, memberId, email, refreshToken });
+  }
+
+  function knownWorkspace(
+    { id, key }: Pick<TestWorkspace, 'id' | 'key'>,
+    owner: TestWorkspace['owner'] = { token: '', memberId: '', email: '', refreshToken: '' },
+  ): TestWorkspace {
     return {
       id,
-      key: key.body.secret,
-      owner: { token, memberId: signedUp.body.memberId, email, refreshToken: signedUp.body.refreshToken },
+      key,
+      owner,
       async user(userId) {
-        const minted = must(
-          await call('POST', `/v1/users/${encodeURIComponent(userId)}/tokens`, {
-            as: key.body.secret,
-            body: { ttlMinutes: 1440 },
-          }),
-        );
-        return minted.body.token;
+        const path = `/v1/users/${encodeURIComponent(userId)}/tokens`;
+        return must(await call('POST', path, { as: key, body: { ttlMinutes: 1440 } })).body.token;
       },
       async member(role = 'member') {
         const address = `${randomBytes(6).toString('hex')}@example.com`;
-        must(await call('POST', '/v1/invitations', { as: token, body: { email: address, role } }));
+        must(await call('POST', '/v1/invitations', { as: owner.token, body: { email: address, role } }));
         const mail = mailbox.mails().find((one) => one.to === address);
         const invitation = /invitations\/([\w-]+)/.exec(mail?.text ?? '')?.[1];
         const accepted = must(
@@ -200,8 +213,9 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
       listening ??= app.listen({ host: '127.0.0.1', port: 0 });
       return `http://127.0.0.1:${await listening}`;
     },
+    advance: (by: string) => advance(tested, by),
   });
-  Object.assign(tested, { home: await newWorkspace() });
+  Object.assign(tested, { home: options.home ? knownWorkspace(options.home) : await newWorkspace() });
   return tested;
 }
 

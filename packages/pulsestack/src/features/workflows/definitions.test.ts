@@ -199,7 +199,7 @@ describe.each(databases)('definitions on the %s database', (database) => {
     expect(await story.titles('r2')).toHaveLength(1);
   });
 
-  it('case 42: promotes from the sandbox with a diff; the second time changes nothing', async () => {
+  it('42 · promotes from the sandbox with a diff; the second time changes nothing', async () => {
     expect((await app.call('POST', '/v1/workflows/promote', { body: {} })).status).toBe(404);
     const sandbox = await app.call('POST', '/v1/workspace/sandbox', { as: app.home.owner.token });
     if (sandbox.status >= 400) throw new Error(JSON.stringify(sandbox.body));
@@ -332,7 +332,7 @@ describe.each(databases)('definitions on the %s database', (database) => {
     expect((await app.call('POST', '/v1/hooks/hk_wrong', { as: null, raw })).status).toBe(404);
   });
 
-  it('case 28: a broadcast to ten thousand is answered at once and reaches each exactly once', async () => {
+  it('28 · a broadcast to ten thousand is answered at once and reaches each exactly once', async () => {
     const { home, runtime } = app;
     await runtime.database.pool.query({
       text: `insert into users (workspace_id, id, created_at, updated_at) select $1, 'many-' || lpad(n::text, 5, '0'), now(), now() from generate_series(1, 10000) n`,

@@ -21,7 +21,7 @@ describe.each(databases)('digests on the %s database', (database) => {
       ...more,
     });
 
-  it('case 10: three events in a window are one message with all of them in order; the others are shown as merged', async () => {
+  it('10 · three events in a window are one message with all of them in order; the others are shown as merged', async () => {
     await define('ten', { window: '1m' });
     const events = [];
     for (const n of [1, 2, 3]) {
@@ -36,7 +36,7 @@ describe.each(databases)('digests on the %s database', (database) => {
     expect(second).toMatchObject({ state: 'done', code: 'digest.merged' });
   });
 
-  it('case 11: ten events at once are exactly one message with ten', async () => {
+  it('11 · ten events at once are exactly one message with ten', async () => {
     await define('eleven', { window: '2s' });
     await Promise.all(Array.from({ length: 10 }, (_, n) => story.start('eleven', 'u11', { n })));
     await story.settle();
@@ -44,7 +44,7 @@ describe.each(databases)('digests on the %s database', (database) => {
     expect((await story.titles('u11')).map((title) => title.split(':')[0])).toEqual(['10']);
   });
 
-  it('case 12: one digest for each value of a key, also a nested one', async () => {
+  it('12 · one digest for each value of a key, also a nested one', async () => {
     await define('twelve', { window: '1m', key: 'payload.post.id' });
     for (const [n, id] of ['a', 'b', 'a'].entries()) await story.start('twelve', 'u12', { n, post: { id } });
     await story.settle();
@@ -52,7 +52,7 @@ describe.each(databases)('digests on the %s database', (database) => {
     expect((await story.titles('u12')).toSorted()).toEqual(['1: 1', '2: 0,2']);
   });
 
-  it('case 13: with look-back the first passes at once and the next two are one message', async () => {
+  it('13 · with look-back the first passes at once and the next two are one message', async () => {
     await define('thirteen', { window: '1m', lookBack: '5m' });
     for (const n of [1, 2, 3]) {
       await story.start('thirteen', 'u13', { n });
@@ -67,7 +67,7 @@ describe.each(databases)('digests on the %s database', (database) => {
     expect(await story.titles('u13')).toHaveLength(3);
   });
 
-  it('case 14: a cron is meant in the zone of the user, across a change of the clock; an empty window sends nothing', async () => {
+  it('14 · a cron is meant in the zone of the user, across a change of the clock; an empty window sends nothing', async () => {
     await app.call('PUT', '/v1/users/kol', { body: { timeZone: 'Asia/Kolkata' } });
     await app.call('PUT', '/v1/users/ber', { body: { timeZone: 'Europe/Berlin' } });
     await define('fourteen', { cron: '0 9 * * *' });
@@ -90,7 +90,7 @@ describe.each(databases)('digests on the %s database', (database) => {
     expect(app.clock.now() > before).toBe(true);
   });
 
-  it('case 16: two digest steps of one workflow have their own events', async () => {
+  it('16 · two digest steps of one workflow have their own events', async () => {
     await story.define({
       key: 'sixteen',
       name: 'Two',
@@ -113,7 +113,7 @@ describe.each(databases)('digests on the %s database', (database) => {
     expect((await story.titles('u16')).at(-1)).toBe('long 2: 1,3');
   });
 
-  it('case 17: with a condition that passes it digests, with one that fails it goes on at once without events', async () => {
+  it('17 · with a condition that passes it digests, with one that fails it goes on at once without events', async () => {
     await define('seventeen', { window: '1m', if: { '==': [{ var: 'payload.bulk' }, true] } });
     await story.start('seventeen', 'u17', { n: 1, bulk: false });
     await story.start('seventeen', 'u17', { n: 2, bulk: true });
@@ -124,7 +124,7 @@ describe.each(databases)('digests on the %s database', (database) => {
     expect(await story.titles('u17')).toEqual(['0:', '2: 2,3']);
   });
 
-  it('case 18: a cancelled leader hands over, a cancelled follower takes its event out', async () => {
+  it('18 · a cancelled leader hands over, a cancelled follower takes its event out', async () => {
     await define('eighteen', { window: '1m' });
     const fill = async (user: string) => {
       const events = [];

@@ -11,7 +11,7 @@ describe.each(databases)('throttles, waits and conditions on the %s database', (
   });
   afterAll(() => app.close());
 
-  it('case 21: two a minute let two through, the third says which number it is, and after a minute it works again', async () => {
+  it('21 · two a minute let two through, the third says which number it is, and after a minute it works again', async () => {
     await story.define({
       key: 't21',
       name: 'T',
@@ -32,7 +32,7 @@ describe.each(databases)('throttles, waits and conditions on the %s database', (
     expect(await story.titles('u')).toHaveLength(3);
   });
 
-  it('case 22: of twenty at once exactly one passes a throttle of one', async () => {
+  it('22 · of twenty at once exactly one passes a throttle of one', async () => {
     await story.define({
       key: 't22',
       name: 'T',
@@ -50,7 +50,7 @@ describe.each(databases)('throttles, waits and conditions on the %s database', (
     expect(runs.filter((run) => run.code === 'throttle.limit')).toHaveLength(19);
   });
 
-  it('case 23: by key, and until an instant that the payload names', async () => {
+  it('23 · by key, and until an instant that the payload names', async () => {
     await story.define({
       key: 't23',
       name: 'T',
@@ -76,7 +76,7 @@ describe.each(databases)('throttles, waits and conditions on the %s database', (
     expect(await story.run(bad)).toMatchObject({ state: 'failed', code: 'throttle.invalid' });
   });
 
-  it('case 38: a step looks whether the message before it was seen', async () => {
+  it('38 · a step looks whether the message before it was seen', async () => {
     await story.define({
       key: 'seen',
       name: 'Seen',

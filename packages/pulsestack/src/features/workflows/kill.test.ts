@@ -17,7 +17,7 @@ describe.skipIf(!databases.includes('server'))('a process that is killed', () =>
   });
   afterAll(() => app.close());
 
-  it('case 37: leaves no run behind and no message twice, whenever it is killed', async () => {
+  it('leaves no run behind and no message twice, whenever it is killed', async () => {
     await story.define({
       key: 'mortal',
       name: 'Mortal',

@@ -53,7 +53,7 @@ describe.each(databases)('steps on the %s database', (database) => {
   const answering = (key: string, status: number, body: string) =>
     answers.set(`/${key}?user=h1`, () => ({ status, body }));
 
-  it('case 39: an answer in JSON is there for later steps; the request is signed and repeatable', async () => {
+  it('an answer in JSON is there for later steps; the request is signed and repeatable', async () => {
     asked = [];
     await http('ok');
     answering('ok', 200, '{"score":42}');
@@ -76,7 +76,7 @@ describe.each(databases)('steps on the %s database', (database) => {
     );
   });
 
-  it('case 39: what is no object warns, what fails ends the run unless it goes on, what does not fit names the path', async () => {
+  it('39 · an object is used, what is no object warns, what fails ends the run unless it goes on, what does not fit names the path', async () => {
     await http('list');
     answering('list', 200, '[1,2]');
     await http('broken');
@@ -103,7 +103,7 @@ describe.each(databases)('steps on the %s database', (database) => {
     expect(runs.misfit.sentence).toContain('/score');
   });
 
-  it('case 39: a private address is not asked', async () => {
+  it('a private address is not asked', async () => {
     const guarded = await testApp({ database, timers: false, settings: { allowPrivateNetworks: false } });
     const inside = tell(guarded);
     asked = [];

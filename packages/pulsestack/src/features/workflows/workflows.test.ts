@@ -11,7 +11,7 @@ describe.each(databases)('workflows on the %s database', (database) => {
   });
   afterAll(() => app.close());
 
-  it('case 1: an in-app step reaches a known user, with one unread', async () => {
+  it('1 · an in-app step reaches a known user, with one unread', async () => {
     await app.call('PUT', '/v1/users/ada', { body: { name: 'Ada' } });
     await story.define({
       key: 'hello',
@@ -28,10 +28,16 @@ describe.each(databases)('workflows on the %s database', (database) => {
     if (counts.status === 200) expect(JSON.stringify(counts.body)).toContain('"unread":1');
   });
 
-  it('cases 2 and 3: a recipient is stored as described; what is left out stays, null removes', async () => {
+  it('2 · a recipient who is not known yet is stored as described, and reached', async () => {
+    await story.start('hello', { id: 'new', email: 'new@example.com', name: 'New' }, { what: 'welcome' });
+    await story.settle();
+    const { body } = await app.call('GET', '/v1/users/new');
+    expect(body).toMatchObject({ email: 'new@example.com', name: 'New' });
+    expect(await story.titles('new')).toEqual(['Hi New, welcome']);
+  });
+
+  it('3 · what a description leaves out stays as it is, null removes', async () => {
     const user = async () => (await app.call('GET', '/v1/users/new')).body;
-    await story.start('hello', { id: 'new', email: 'new@example.com', name: 'New' });
-    expect(await user()).toMatchObject({ email: 'new@example.com', name: 'New' });
     await story.start('hello', { id: 'new' });
     await story.start('hello', 'new');
     expect(await user()).toMatchObject({ email: 'new@example.com' });
@@ -39,13 +45,13 @@ describe.each(databases)('workflows on the %s database', (database) => {
     expect(await user()).toMatchObject({ email: null, name: 'New' });
   });
 
-  it('case 4: an unknown workflow is refused and nothing is stored', async () => {
+  it('4 · an unknown workflow is refused and nothing is stored', async () => {
     const answer = await app.call('POST', '/v1/workflows/nothing/trigger', { body: { to: 'nobody-yet' } });
     expect([answer.status, answer.body.code]).toEqual([422, 'workflow.not_found']);
     expect((await app.call('GET', '/v1/users/nobody-yet')).status).toBe(404);
   });
 
-  it('case 5: a workflow that is not published, or switched off, accepts and says that it starts nothing', async () => {
+  it('5 · a workflow that is not published, or switched off, accepts and says that it starts nothing', async () => {
     await app.call('PUT', '/v1/workflows/idle', { body: { name: 'Idle', steps: [inApp('a', 'x')] } });
     const status = async () =>
       (await app.call('POST', '/v1/workflows/idle/trigger', { body: { to: 'ada' } })).body.status;
@@ -59,7 +65,7 @@ describe.each(databases)('workflows on the %s database', (database) => {
     expect((await story.send('nobody.listens', 'ada')).status).toBe('no_workflow');
   });
 
-  it('case 6: a payload is checked against the schema, and its defaults are filled in', async () => {
+  it('6 · a payload is checked against the schema, and its defaults are filled in', async () => {
     await story.define({
       key: 'strict',
       name: 'Strict',
@@ -77,7 +83,7 @@ describe.each(databases)('workflows on the %s database', (database) => {
     expect(await story.titles('sam')).toEqual(['5 EUR']);
   });
 
-  it('case 7: of 100 events one bad one fails alone, and 101 are too many', async () => {
+  it('7 · of 100 events one bad one fails alone, and 101 are too many', async () => {
     await story.define({
       key: 'bulky',
       name: 'Bulky',
@@ -97,7 +103,7 @@ describe.each(databases)('workflows on the %s database', (database) => {
     expect(await story.titles('bulk-99')).toEqual(['99']);
   });
 
-  it('case 8: the same transaction id twenty times in parallel is one event and one answer', async () => {
+  it('8 · the same transaction id twenty times in parallel is one event and one answer', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () =>
         app.call('POST', '/v1/workflows/hello/trigger', {
@@ -111,7 +117,7 @@ describe.each(databases)('workflows on the %s database', (database) => {
     expect(await story.titles('once')).toHaveLength(1);
   });
 
-  it('case 9: an Idempotency-Key gives the same answer again, and refuses another body', async () => {
+  it('9 · an Idempotency-Key gives the same answer again, and refuses another body', async () => {
     const call = (what: string) =>
       app.call('POST', '/v1/workflows/hello/trigger', {
         body: { to: 'key', payload: { what } },
@@ -120,7 +126,22 @@ describe.each(databases)('workflows on the %s database', (database) => {
     const first = await call('a');
     const again = await call('a');
     expect([again.status, again.body.id, again.headers['idempotency-replay']]).toEqual([202, first.body.id, 'true']);
-    expect((await call('b')).body.code).toBe('idempotency.mismatch');
+    const other = await call('b');
+    expect([other.status, other.body.code]).toEqual([422, 'idempotency.mismatch']);
+    const together = await Promise.all(Array.from({ length: 5 }, () => call('a')));
+    expect(together.map((answer) => answer.body.id)).toEqual(Array.from({ length: 5 }, () => first.body.id));
+    const long = await app.call('POST', '/v1/workflows/hello/trigger', {
+      body: { to: 'key', payload: {} },
+      headers: { 'idempotency-key': 'k'.repeat(256) },
+    });
+    expect([long.status, long.body.code]).toEqual([400, 'idempotency.invalid']);
+    const stranger = await app.newWorkspace();
+    const elsewhere = await app.call('POST', '/v1/events', {
+      as: stranger.key,
+      body: { name: 'other.thing', to: 'key', payload: {} },
+      headers: { 'idempotency-key': 'k1' },
+    });
+    expect([elsewhere.status, elsewhere.headers['idempotency-replay']]).toEqual([202, undefined]);
     await story.settle();
     expect(await story.titles('key')).toHaveLength(1);
   });
@@ -143,10 +164,9 @@ describe.each(databases)('workflows on the %s database', (database) => {
     expect((await story.titles('buyer')).toSorted()).toEqual(['cheap', 'cheap', 'dear']);
   });
 
-  it('cases 26 and 27: topics leave out the actor unless named; whoever is in two topics gets it once', async () => {
+  it('26 · topics leave out the actor unless named; whoever is in two topics gets it once', async () => {
     for (const topic of ['red', 'blue'])
       await app.call('POST', `/v1/topics/${topic}/subscribers`, { body: { users: ['t1', 't2', 'actor'] } });
-    await app.call('POST', '/v1/topics/red/subscribers', { body: { users: ['t1'] } });
     const first = await story.start('hello', [{ topic: 'red' }, { topic: 'blue' }], { what: 'x' }, { actor: 'actor' });
     await story.settle();
     expect((await story.runs(`event=${first}`)).map((run) => run.userId).toSorted()).toEqual(['t1', 't2']);
@@ -158,6 +178,19 @@ describe.each(databases)('workflows on the %s database', (database) => {
       recipients: 3,
       runs: { done: 3 },
     });
+  });
+
+  it('27 · who subscribes twice is subscribed once; an id that is none is refused by its place', async () => {
+    const subscribe = (...users: string[]) => app.call('POST', '/v1/topics/green/subscribers', { body: { users } });
+    await subscribe('g1');
+    await subscribe('g1', 'g1', 'nobody-has-met-me');
+    const { items } = (await app.call('GET', '/v1/topics/green/subscribers')).body;
+    expect(items.map((one: { userId: string }) => one.userId).toSorted()).toEqual(['g1', 'nobody-has-met-me']);
+    const refused = await subscribe('g2', '');
+    expect([refused.status, refused.body.errors[0].field]).toEqual([400, '/users/1']);
+    const event = await story.start('hello', { topic: 'green' }, { what: 'x' });
+    await story.settle();
+    expect((await story.runs(`event=${event}`)).map((run) => run.userId)).toHaveLength(2);
   });
 
   it('runs under way stay on their version; a new one begins with what is published now', async () => {
@@ -176,7 +209,7 @@ describe.each(databases)('workflows on the %s database', (database) => {
     expect(await story.titles('versioned')).toEqual(['new', 'old']);
   });
 
-  it('case 19: a run that waits is cancelled by id, by key and by user; nothing is sent', async () => {
+  it('19 · a run that waits is cancelled by id, by key and by user; nothing is sent', async () => {
     await story.define({
       key: 'later',
       name: 'Later',
@@ -203,7 +236,7 @@ describe.each(databases)('workflows on the %s database', (database) => {
     expect(await story.run(one)).toMatchObject({ state: 'cancelled', code: 'run.cancelled' });
   });
 
-  it('case 20: an instant that cannot be read fails with its path, one that is over does not wait', async () => {
+  it('20 · an instant that cannot be read fails with its path, one that is over does not wait', async () => {
     await story.define({
       key: 'at',
       name: 'At',
