@@ -1,6 +1,7 @@
 import type { MessageStory } from '@pulsestack/core';
 import { Bell } from 'lucide-react';
 import { MailFrame } from '../mailbox/mail-frame.tsx';
+import { plainOf } from './plain.ts';
 
 /** What the person saw, in the shape of the channel. */
 export function Frame({ message }: { message: Pick<MessageStory, 'content' | 'to'> }) {
@@ -16,8 +17,10 @@ export function Frame({ message }: { message: Pick<MessageStory, 'content' | 'to
       return (
         <figure className="overflow-hidden rounded-card border">
           <figcaption className="border-b bg-n2 px-4 py-3">
-            <p className="font-medium break-words">{content.subject}</p>
-            <p className="truncate text-12 text-n10">to {message.to}</p>
+            <p className="font-medium break-words" dir="auto">
+              {content.subject}
+            </p>
+            {message.to && <p className="truncate text-12 text-n10">to {message.to}</p>}
           </figcaption>
           <MailFrame html={content.html} text={content.text} title={content.subject} className="h-[480px]" />
         </figure>
@@ -30,9 +33,11 @@ export function Frame({ message }: { message: Pick<MessageStory, 'content' | 'to
             <span className="flex size-8 shrink-0 items-center justify-center rounded-full bg-n5 text-n11" aria-hidden>
               <Bell className="size-4" />
             </span>
-            <div className="min-w-0 text-14">
+            <div className="min-w-0 text-14" dir="auto">
               <p className="leading-snug font-semibold break-words">{content.title}</p>
-              <p className="mt-0.5 leading-snug break-words whitespace-pre-wrap text-n11">{content.body}</p>
+              <p className="mt-0.5 leading-snug break-words whitespace-pre-wrap text-n11">
+                {content.channel === 'in_app' ? plainOf(content.body) : content.body}
+              </p>
             </div>
           </div>
         </Phone>
@@ -46,7 +51,10 @@ export function Frame({ message }: { message: Pick<MessageStory, 'content' | 'to
     default:
       return (
         <Phone>
-          <p className="w-fit max-w-[85%] rounded-[16px] rounded-bl-[4px] bg-n4 px-3.5 py-2.5 text-14 break-words whitespace-pre-wrap">
+          <p
+            dir="auto"
+            className="w-fit max-w-[85%] rounded-[16px] rounded-bl-[4px] bg-n4 px-3.5 py-2.5 text-14 break-words whitespace-pre-wrap"
+          >
             {content.body}
           </p>
         </Phone>

@@ -30,7 +30,7 @@ export function RunStory({ run }: { run: RunWithTrace }) {
             note={
               run.wakesAt && (
                 <>
-                  goes on <Time at={run.wakesAt} />
+                  {awaits(run).length > 0 ? 'gives up' : 'goes on'} <Time at={run.wakesAt} />
                 </>
               )
             }
@@ -52,10 +52,15 @@ export function RunStory({ run }: { run: RunWithTrace }) {
   );
 }
 
+/** The events it waits for. */
+function awaits(run: RunWithTrace): unknown[] {
+  const last = run.trace.findLast((line) => line.step === run.step);
+  return last?.code === 'wait.began' && Array.isArray(last.detail?.events) ? last.detail.events : [];
+}
+
 function standing(run: RunWithTrace): string {
   if (run.state === 'waiting') {
-    const last = run.trace.findLast((line) => line.step === run.step);
-    const events = last?.code === 'wait.began' && Array.isArray(last.detail?.events) ? last.detail.events : [];
+    const events = awaits(run);
     if (events.length > 0) return `Waits for ${events.join(' or ')}`;
     return run.step ? `Waits at ${run.step}` : 'Waits';
   }

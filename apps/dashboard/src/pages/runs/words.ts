@@ -1,6 +1,7 @@
-import type { Run, TraceLine } from '@pulsestack/core';
+import { Channel, type Run, type TraceLine } from '@pulsestack/core';
 import type { Tone } from '../../ui/badge.tsx';
 import type { Mark } from '../../ui/moment.tsx';
+import { channelName } from '../messages/words.ts';
 
 export const STATES: Record<Run['state'], { label: string; tone: Tone }> = {
   ready: { label: 'Ready', tone: 'info' },
@@ -24,7 +25,13 @@ const exact = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'm
 const INSTANT = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
 /** A decision in words; instants are said by the reader's own clock. */
-export function lineText({ sentence }: Pick<TraceLine, 'sentence'>): string {
+export function lineText({
+  sentence,
+  code,
+  detail,
+}: Pick<TraceLine, 'sentence' | 'detail'> & { code?: string }): string {
+  const channel = Channel.safeParse(detail?.channel).data;
+  if (code === 'message.made' && channel) return sentence.replace('A message', `A message for ${channelName(channel)}`);
   return sentence.replaceAll(INSTANT, (instant) => exact.format(new Date(instant)));
 }
 

@@ -183,12 +183,12 @@ function Inside({ step, at, ...rest }: Omit<LaneProps, 'steps' | 'list'> & { ste
   const titles = laneTitles(step);
   if (lanes.length === 0) return null;
   return (
-    <div className="ml-5 flex flex-col gap-2 border-l border-n7 pt-3 max-sm:ml-2.5">
+    <div className="ml-[15.5px] flex flex-col gap-2 border-l border-n7 pt-3">
       {lanes.map((lane, i) => (
         <section
           key={lane.path.join('/')}
           aria-label={`${titleOf(step)}: ${titles[i]?.text ?? ''}`}
-          className={clsx('relative pl-5 max-sm:pl-3')}
+          className={clsx('relative pl-5 max-sm:pl-3.5')}
         >
           <span aria-hidden className="absolute top-3 left-0 h-px w-3.5 bg-n7 max-sm:w-2" />
           {titles[i] && <LaneHead title={titles[i]} />}

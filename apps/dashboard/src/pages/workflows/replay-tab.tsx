@@ -41,7 +41,7 @@ export function ReplayTab({ editor }: { editor: Editor }) {
       ) : (
         !replay.error && (
           <Empty icon={GitCompareArrows} title="What would the change have done?">
-            Events that really came are walked through what runs now and through the draft, as if they came now. Nothing
+            Events that really came are walked through what is live and through the draft, as if they came now. Nothing
             is sent.
           </Empty>
         )
@@ -72,7 +72,7 @@ function Outcome({ replayed, isNew }: { replayed: Replayed; isNew: boolean }) {
             <tr className="border-b bg-n2 text-12 text-n10">
               <th className="px-3 py-2 font-medium">Channel</th>
               <th className="px-3 py-2 font-medium">What becomes of it</th>
-              <th className="px-3 py-2 text-right font-medium">{isNew ? 'Nothing runs yet' : 'What runs'}</th>
+              <th className="px-3 py-2 text-right font-medium">{isNew ? 'Nothing runs yet' : 'Live'}</th>
               <th className="px-3 py-2 text-right font-medium">Draft</th>
               <th className="px-3 py-2 text-right font-medium">Difference</th>
             </tr>

@@ -7,7 +7,7 @@ export function stateOf({ status, version }: Workflow): { label: string; tone: T
     case 'draft':
       return { label: 'Draft', tone: 'neutral' };
     case 'published':
-      return { label: `Version ${version} runs`, tone: 'success' };
+      return { label: `Live, version ${version}`, tone: 'success' };
     case 'off':
       return { label: 'Off', tone: 'neutral' };
     case 'archived':

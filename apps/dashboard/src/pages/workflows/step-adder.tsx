@@ -48,7 +48,7 @@ export function StepAdder({ place, definition, isReadOnly, isEnd, actions }: Ste
         />
       ) : (
         <Menu
-          className="w-72"
+          className="w-[min(400px,calc(100vw-2rem))]"
           trigger={
             <button
               type="button"

@@ -101,7 +101,7 @@ export function useWorkflowChanges() {
     }),
     rollBack: useMutation({
       mutationFn: ({ key, version }: { key: string; version: number }) => workflows.rollBack(key, version),
-      onSuccess: ({ version }) => say(`Version ${version.version} runs now`),
+      onSuccess: ({ version }) => say(`Version ${version.version} is live`),
       onSettled,
     }),
   };
@@ -165,7 +165,7 @@ export function usePublish(key: string, onDone: () => void) {
     async submit({ note }) {
       const { version } = await workflows.publish(key, note.trim());
       await queryClient.invalidateQueries({ queryKey: ['workflows'] });
-      say(`Version ${version.version} runs now`);
+      say(`Version ${version.version} is live`);
       onDone();
     },
   });

@@ -51,7 +51,7 @@ export function VersionsTab({ workflow }: { workflow: Workflow }) {
               title={`Version ${one.version}`}
               note={one.note}
               version={one}
-              runs={one.version === workflow.version}
+              isLive={one.version === workflow.version}
             />
           ))}
         </ul>
@@ -68,7 +68,7 @@ export function VersionsTab({ workflow }: { workflow: Workflow }) {
 
 function Difference({ workflow, shown }: { workflow: Workflow; shown: string }) {
   const number = Number(shown);
-  if (shown === 'draft') return <Compared workflow={workflow} title="The draft against what runs" of={{}} />;
+  if (shown === 'draft') return <Compared workflow={workflow} title="The draft against what is live" of={{}} />;
   return number <= 1 ? (
     <div className="flex min-w-0 flex-col gap-3">
       <Head title="The first version" workflow={workflow} version={1} />
@@ -151,14 +151,14 @@ function Entry({
   title,
   note,
   version,
-  runs,
+  isLive,
 }: {
   isChosen: boolean;
   onClick(): void;
   title: string;
   note: string | null;
   version?: WorkflowVersion;
-  runs?: boolean;
+  isLive?: boolean;
 }) {
   return (
     <li>
@@ -170,7 +170,7 @@ function Entry({
       >
         <span className="flex items-center gap-2">
           <span className="font-medium">{title}</span>
-          {runs && <Badge tone="success">Runs</Badge>}
+          {isLive && <Badge tone="success">Live</Badge>}
           {version && (
             <span className="ml-auto text-12 text-n10">
               <Time at={version.publishedAt} />
