@@ -134,7 +134,7 @@ export function TryDecision() {
                 blur() {},
               }}
             />
-            <InstantField value={asked.at} onChange={(at) => set({ at })} />
+            <InstantField label="Sent at" value={asked.at} onChange={(at) => set({ at })} />
           </div>
           <CheckField label="Critical message" isChecked={asked.critical} onChange={(critical) => set({ critical })} />
         </>

@@ -37,9 +37,17 @@ export function TryFrame<Data>({ about, question, answer, children }: TryFramePr
 }
 
 /** An instant on the reader's own clock; now when it is empty. */
-export function InstantField({ value, onChange }: { value: string; onChange(value: string): void }) {
+export function InstantField({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  onChange(value: string): void;
+}) {
   return (
-    <Field label="At" isOptional help="On your own clock; now when it is empty." className="min-w-52 flex-1">
+    <Field label={label} isOptional help="On your own clock; now when it is empty." className="min-w-52 flex-1">
       {(ids) => (
         <input
           {...ids}

@@ -32,7 +32,7 @@ function useAnswer<Body, Data>(name: string, body: Body | null, ask: (body: Body
   });
 }
 
-function useClock() {
+function useClock(label: string) {
   const [timeZone, setTimeZone] = useState(HERE);
   const [at, setAt] = useState('');
   const fault = timeZone.trim() === '' ? 'Enter a time zone such as Europe/Berlin' : checkZone(timeZone);
@@ -42,11 +42,16 @@ function useClock() {
       field={{ name: 'timeZone', value: timeZone, error: fault, change: setTimeZone, blur() {} }}
     />
   );
-  return { zone, instant: <InstantField value={at} onChange={setAt} />, timeZone: fault ? null : timeZone.trim(), at };
+  return {
+    zone,
+    instant: <InstantField label={label} value={at} onChange={setAt} />,
+    timeZone: fault ? null : timeZone.trim(),
+    at,
+  };
 }
 
 export function TryQuietHours() {
-  const { zone, instant, timeZone, at } = useClock();
+  const { zone, instant, timeZone, at } = useClock('Sent at');
   const [quietHours, setQuietHours] = useState<QuietHours[]>([{ start: '22:00', end: '07:00', mode: 'hold' }]);
   const [channel, setChannel] = useState<Channel>('email');
   const answer = useAnswer(
@@ -101,7 +106,7 @@ const MODES: Record<string, string> = {
 };
 
 export function TryDigest() {
-  const { zone, instant, timeZone, at } = useClock();
+  const { zone, instant, timeZone, at } = useClock('Happens at');
   const [cadence, setCadence] = useState<Cadence>({ every: 'daily', at: '08:00' });
   const answer = useAnswer(
     'digest',
@@ -139,7 +144,7 @@ export function TryDigest() {
 }
 
 export function TrySchedule() {
-  const { zone, instant, timeZone, at } = useClock();
+  const { zone, instant, timeZone, at } = useClock('After');
   const [when, setWhen] = useState(() => draftOfWhen(undefined));
   const fault = checkWhen(when);
   const answer = usePreview(
