@@ -71,7 +71,7 @@ type PayloadOf<Of> =
       : Record<string, unknown>;
 
 /** A payload in which nothing is required may be left out. */
-type PayloadField<Payload> = object extends Payload ? { payload?: Payload } : { payload: Payload };
+type PayloadField<Payload> = Record<never, never> extends Payload ? { payload?: Payload } : { payload: Payload };
 
 function refuseBrowsers(): void {
   if ('window' in globalThis && 'document' in globalThis) {

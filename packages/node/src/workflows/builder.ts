@@ -1,7 +1,7 @@
 import type { Condition, StepInput } from '../generated.ts';
 import type { CodeHandler, Registered } from './code.ts';
-import { type AnyExpression, type Expression, expressionAt, pathOf, plain } from './expression.ts';
-import { type AnySchema, jsonSchemaOf, type Loose, type OutputOf } from './schema.ts';
+import { type AnyExpression, type Expression, expressionAt, type ItemOf, pathOf, plain } from './expression.ts';
+import { type AnySchema, type InputOf, jsonSchemaOf, type Loose } from './schema.ts';
 import type {
   ArmOf,
   AwaitedEvent,
@@ -65,9 +65,9 @@ export class StepBuilder<Payload, Parsed = Payload> {
   /** Runs a function of your application when a run gets here. Its answer is there for later steps. */
   run<Output extends object, const Schema extends AnySchema | undefined = undefined>(
     id: string,
-    handler: CodeHandler<Parsed, Output & (Schema extends AnySchema ? OutputOf<Schema> : unknown)>,
+    handler: CodeHandler<Parsed, Output & (Schema extends AnySchema ? InputOf<Schema> : unknown)>,
     options: CodeOptions<Parsed, Schema> = {},
-  ): Expression<Schema extends AnySchema ? OutputOf<Schema> : Output> {
+  ): Expression<Schema extends AnySchema ? InputOf<Schema> : Output> {
     const { output, preview, ...rest } = options;
     this.#add(id, {
       type: 'code',
@@ -82,7 +82,7 @@ export class StepBuilder<Payload, Parsed = Payload> {
   http<const Schema extends AnySchema | undefined = undefined>(
     id: string,
     { expect, ...request }: Http<Schema>,
-  ): Expression<(Schema extends AnySchema ? OutputOf<Schema> : Loose) & { status: number }> {
+  ): Expression<(Schema extends AnySchema ? InputOf<Schema> : Loose) & { status: number }> {
     this.#add(id, {
       type: 'http',
       ...request,
@@ -167,10 +167,10 @@ export class StepBuilder<Payload, Parsed = Payload> {
   }
 
   /** Goes through a list, at most `max` of it; `as` is its name in texts. */
-  loop<Item>(
+  loop<List extends AnyExpression>(
     id: string,
-    over: Expression<readonly Item[]> | Expression<Item[]> | Expression<Item[] | undefined>,
-    each: (item: Expression<Item>, index: Expression<number>) => void,
+    over: [ItemOf<List>] extends [never] ? never : List,
+    each: (item: ItemOf<List>, index: Expression<number>) => void,
     { as = 'item', ...options }: Common & { as?: string; max?: number } = {},
   ): void {
     this.#add(id, () => ({
@@ -178,7 +178,7 @@ export class StepBuilder<Payload, Parsed = Payload> {
       ...options,
       over: pathOf(over),
       as,
-      steps: this.#inside(() => each(expressionAt(as), expressionAt('index'))),
+      steps: this.#inside(() => each(expressionAt(as) as ItemOf<List>, expressionAt('index'))),
     }));
   }
 

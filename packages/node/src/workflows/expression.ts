@@ -5,12 +5,13 @@ declare const value: unique symbol;
  * A value that is known only when the workflow runs, such as `payload.post.title`. Inside a text it becomes Liquid; in a
  * condition, a list to loop over or a key it is a path.
  */
-export type Expression<T> = { readonly [value]: T; toString(): string } & Inside<T>;
+export type Expression<T> = 0 extends 1 & T ? Unknown : { readonly [value]: T; toString(): string } & Inside<T>;
 
-type Inside<T> = 0 extends 1 & T
-  ? // oxlint-disable-next-line typescript/no-explicit-any -- of what is not known, anything may be asked
-    { readonly [name: string]: Expression<any> }
-  : NonNullable<T> extends readonly (infer Item)[]
+// oxlint-disable-next-line typescript/no-explicit-any -- of what no schema describes, anything may be asked
+type Unknown = any;
+
+type Inside<T> =
+  NonNullable<T> extends readonly (infer Item)[]
     ? { readonly [index: number]: Expression<Item> }
     : NonNullable<T> extends object
       ? { readonly [Name in keyof NonNullable<T>]-?: Expression<NonNullable<T>[Name]> }
@@ -18,6 +19,15 @@ type Inside<T> = 0 extends 1 & T
 
 /** Whatever the value of an expression is. */
 export type AnyExpression = { readonly [value]: unknown; toString(): string };
+
+/** What a list consists of, as an expression; never for what is no list. */
+export type ItemOf<List> = 0 extends 1 & List
+  ? Unknown
+  : List extends { readonly [value]: infer Value }
+    ? NonNullable<Value> extends readonly (infer Item)[]
+      ? Expression<Item>
+      : never
+    : never;
 
 /** The expression at a path of the data that a run sees. */
 export function expressionAt<T>(...names: readonly string[]): Expression<T> {

@@ -41,7 +41,7 @@ export type OutputOf<Schema> = Schema extends { readonly '~standard': { readonly
   : FromJsonSchema<Schema>;
 
 // oxlint-disable-next-line typescript/no-explicit-any -- what no schema describes may be anything
-export type Loose = Record<string, any>;
+export type Loose = any;
 
 type FromJsonSchema<Schema> = Schema extends { readonly const: infer Value }
   ? Value
@@ -84,7 +84,21 @@ export function jsonSchemaOf(schema: AnySchema, what: string): Record<string, Js
       `${what}: the schema library "${vendor}" cannot say its schemas as JSON Schema; use zod 4.2 or later, or JSON Schema itself.`,
     );
   const { $schema: _dialect, ...rest } = jsonSchema.input({ target: 'draft-2020-12' });
-  return rest as Record<string, Json>;
+  return withoutTwins(rest) as Record<string, Json>;
+}
+
+/** Values, which are no schemas. */
+const VALUES = new Set(['default', 'const', 'enum', 'examples']);
+
+/** Libraries say a format also as a pattern, longer than the server takes patterns; the format is enough. */
+function withoutTwins(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withoutTwins);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { format } = schema as { format?: unknown };
+  const fields = Object.entries(schema).filter(
+    ([name, inner]) => !(name === 'pattern' && typeof inner === 'string' && typeof format === 'string'),
+  );
+  return Object.fromEntries(fields.map(([name, inner]) => [name, VALUES.has(name) ? inner : withoutTwins(inner)]));
 }
 
 /** The value as the schema makes it; throws a sentence when it does not fit. */

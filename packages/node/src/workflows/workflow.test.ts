@@ -195,7 +195,14 @@ describe('a workflow in code', () => {
     expectTypeOf<Free['payload']>().toEqualTypeOf<Record<string, unknown> | undefined>();
   });
 
-  it('says which schema library cannot be used', () => {
+  it('says schemas as the server takes them, and which library cannot be used', () => {
+    const dated = workflow('dated', { payload: z.object({ at: z.iso.datetime(), pattern: z.string() }) }, (step) =>
+      step.stop('s'),
+    );
+    expect(dated.definition.payload?.properties).toEqual({
+      at: { type: 'string', format: 'date-time' },
+      pattern: { type: 'string' },
+    });
     const schema = { '~standard': { version: 1, vendor: 'old', validate: (value: unknown) => ({ value }) } } as const;
     expect(() => workflow('old', { payload: schema }, (step) => step.stop('s'))).toThrow(
       '"old" cannot say its schemas',
