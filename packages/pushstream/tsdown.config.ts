@@ -10,6 +10,7 @@ export default defineConfig([
       file: 'src/file.ts',
       relay: 'src/relay/index.ts',
       dev: 'src/dev/index.ts',
+      metrics: 'src/metrics/index.ts',
       'json-schema': 'src/catalogue/json-schema.ts',
       catalogue: 'src/catalogue/index.ts',
       redis: 'src/backplane/redis.ts',

@@ -3,6 +3,7 @@ import { afterEach, expect, it } from 'vitest';
 import { createPushStream } from '../index.ts';
 import { openRaw } from '../testing/raw-reader.ts';
 import { serve } from '../testing/serve.ts';
+import { TestObjectSink } from '../testing/test-sinks.ts';
 import { createDevDashboard } from './index.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -105,4 +106,23 @@ it('is there for this machine only, and for its own page', async () => {
   expect(
     (await call('/send', { target: { everyone: true }, name: 'a.b' }, { 'content-type': 'text/plain' })).status,
   ).toBe(403);
+});
+
+it('tells what a slow reader has acknowledged, and what it has not come to', async () => {
+  const { stream, call } = await start();
+  const sink = new TestObjectSink();
+  await stream.hub.cursor();
+  stream.hub.attach(sink, { streams: ['w'], meta: { user: 'slow' }, client: 'slow/x' });
+  const first = await stream.publish({ everyone: true }, 'a.b', 1);
+  await expect.poll(() => sink.data).toEqual(['1']);
+  await stream.hub.acknowledge('slow/x', first);
+  sink.room = false;
+  for (const n of [2, 3]) {
+    await stream.publish({ everyone: true }, 'a.b', n);
+    await expect.poll(() => sink.data.length).toBeGreaterThan(1);
+  }
+  const [way] = JSON.parse((await call(`/ways?cursor=${first}`)).text);
+  expect(way).toMatchObject({ state: 'handed', acknowledged: true });
+  const last = JSON.parse((await call(`/ways?cursor=${await stream.publish({ everyone: true }, 'a.b', 4)}`)).text);
+  expect(last[0]).toMatchObject({ state: 'waiting', acknowledged: false });
 });

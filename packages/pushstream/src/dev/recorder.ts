@@ -56,6 +56,7 @@ function wayOf(event: LogEvent, connection: Connection): Way {
     return { ...base, state: 'passed over', reason, acknowledged: null };
   }
   const at = parseCursor(connection.cursor ?? '')?.seq ?? 0;
-  const acknowledged = connection.unacknowledged === null ? null : at - connection.unacknowledged >= event.seq;
+  const { lag, unacknowledged } = connection;
+  const acknowledged = unacknowledged === null ? null : at + lag - unacknowledged >= event.seq;
   return { ...base, state: at >= event.seq ? 'handed' : 'waiting', reason: null, acknowledged };
 }

@@ -68,7 +68,7 @@ function createHubs(runtime: Runtime): Hubs {
   });
   const connections = () => [...entries.values()].reduce((sum, entry) => sum + entry.hub.stats().connections, 0);
   const metrics = createStreamMetrics(runtime, function* () {
-    for (const { hub } of entries.values()) yield hub;
+    for (const [workspaceId, { hub }] of entries) yield [workspaceId, hub];
   });
 
   function tell(workspaceId: string, seq: number, epoch: string): void {

@@ -29,6 +29,7 @@ it('counts what streams do, and never backwards', async () => {
   const during = await figures();
   expect(during).toContain('pulsestack_stream_connections 1');
   expect(during).toContain('pulsestack_stream_transport_connections{transport="sse"} 1');
+  expect(during).toContain(`pulsestack_stream_workspace_connections{workspace="${app.home.id}"} 1`);
   expect(during).toMatch(/pulsestack_stream_events_delivered_total [1-9]/);
   expect(during).toMatch(/pulsestack_stream_delivery_seconds_count [1-9]/);
   stream.close();
