@@ -50,8 +50,8 @@ function Gallery() {
   if (!data) return <BlockSkeleton lines={8} />;
   const chosen = data.items.find((one) => one.key === ready) ?? data.items[0];
   return (
-    <div className="grid items-start gap-x-10 gap-y-6 lg:grid-cols-[minmax(260px,340px)_minmax(0,1fr)]">
-      <nav aria-label="Ready-made workflows">
+    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-10 gap-y-6 lg:grid-cols-[minmax(260px,340px)_minmax(0,1fr)]">
+      <nav aria-label="Ready-made workflows" className="min-w-0">
         <ul className="flex flex-col gap-1.5 max-lg:-mx-4 max-lg:flex-row max-lg:overflow-x-auto max-lg:px-4 max-lg:pb-2">
           {data.items.map((one) => (
             <li key={one.key} className="min-w-0 max-lg:w-56 max-lg:shrink-0">

@@ -55,7 +55,7 @@ function Shown({ inside }: { inside: Inside }) {
   const can = useCan();
   const previews = usePreviews(inside);
   return (
-    <div className="grid items-start gap-x-10 gap-y-8 xl:grid-cols-2">
+    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-10 gap-y-8 xl:grid-cols-2">
       <div className="flex min-w-0 flex-col gap-8">
         <section aria-label="Steps">
           <h3 className="mb-3 text-13">What happens</h3>

@@ -37,7 +37,7 @@ export function RunPage() {
       ) : !run ? (
         <BlockSkeleton lines={8} />
       ) : (
-        <div className="grid gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,1fr)_minmax(320px,400px)]">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,1fr)_minmax(320px,400px)]">
           <RunStory run={run} />
           <div className="flex min-w-0 flex-col gap-8">
             <MessagesOfRun run={run} />

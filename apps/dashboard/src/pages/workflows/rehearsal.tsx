@@ -12,7 +12,7 @@ type Said = Rehearsed['messages'][number];
 export function Rehearsal({ rehearsed }: { rehearsed: Rehearsed }) {
   const { trace, messages, state, sentence, beginsAt, endsAt } = rehearsed;
   return (
-    <div className="grid min-w-0 items-start gap-x-10 gap-y-8 xl:grid-cols-2">
+    <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] items-start gap-x-10 gap-y-8 xl:grid-cols-2">
       <section aria-labelledby="rehearsed">
         <h2 id="rehearsed" className="mb-3 text-14">
           What would happen

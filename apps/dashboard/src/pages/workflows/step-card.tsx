@@ -61,8 +61,8 @@ export function StepCard({ step, isChosen, isReadOnly, problems, onChoose, actio
       </span>
       <span aria-hidden={onChoose !== undefined} className="pointer-events-none min-w-0 flex-1">
         <span className="flex items-baseline gap-2">
-          <span className="truncate font-medium">{title}</span>
-          <code className="truncate text-n10">{step.id}</code>
+          <span className="min-w-0 shrink-0 truncate font-medium max-w-full">{title}</span>
+          <code className="min-w-0 truncate text-n10">{step.id}</code>
         </span>
         {summary !== '' && <span className="line-clamp-2 text-12 text-n11">{summary}</span>}
         {step.if !== undefined && (

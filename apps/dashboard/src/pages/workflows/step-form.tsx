@@ -40,7 +40,8 @@ export function StepForm({ editor, step, onRenamed }: StepFormProps) {
   const { label, does } = KINDS[step.type];
   return (
     <section aria-label={`Form of ${step.id}`} className="flex flex-col gap-5">
-      <div>
+      {/* Over the canvas the panel says it. */}
+      <div className="max-lg:hidden">
         <h2 className="text-14">{label}</h2>
         <p className="text-12 text-n10">{does}.</p>
       </div>

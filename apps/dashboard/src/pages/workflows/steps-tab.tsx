@@ -7,7 +7,7 @@ import { Panel } from '../../ui/dialog.tsx';
 import { Segments } from '../../ui/segments.tsx';
 import { Canvas } from './canvas.tsx';
 import { JsonView } from './json-view.tsx';
-import { titleOf } from './kinds.ts';
+import { KINDS, titleOf } from './kinds.ts';
 import { SaveNote } from './save-note.tsx';
 import { StepForm } from './step-form.tsx';
 import { findPlaced } from './tree.ts';
@@ -75,7 +75,7 @@ export function StepsTab({ editor }: { editor: Editor }) {
       {view === 'json' ? (
         <JsonView editor={editor} />
       ) : (
-        <div className="grid items-start gap-x-10 gap-y-6 lg:grid-cols-[minmax(0,1fr)_minmax(320px,400px)]">
+        <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-10 gap-y-6 lg:grid-cols-[minmax(0,1fr)_minmax(320px,400px)]">
           <Canvas
             editor={editor}
             chosen={placed?.step.id}
@@ -99,6 +99,7 @@ export function StepsTab({ editor }: { editor: Editor }) {
               isOpen={placed !== undefined || chosen === ABOUT}
               onClose={() => choose(undefined)}
               title={placed ? titleOf(placed.step) : 'About this workflow'}
+              {...(placed ? { description: `${KINDS[placed.step.type].does}.` } : {})}
             >
               <div ref={form}>{shownForm}</div>
             </Panel>

@@ -24,7 +24,7 @@ export function TestTab({ editor }: { editor: Editor }) {
   const awaited = awaitedBy(editor.definition);
   const users = form.bind('user');
   return (
-    <div className="grid items-start gap-x-10 gap-y-8 lg:grid-cols-[minmax(280px,360px)_minmax(0,1fr)]">
+    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-10 gap-y-8 lg:grid-cols-[minmax(280px,360px)_minmax(0,1fr)]">
       <form onSubmit={form.submit} noValidate className="flex min-w-0 flex-col gap-5">
         <UserPicker
           label="For whom"

@@ -47,7 +47,7 @@ export function TriggerTab({ editor }: { editor: Editor }) {
   const event = trigger.event ?? '';
   const problem = editor.problems.find(({ field }) => field.startsWith('/trigger'));
   return (
-    <div className="grid items-start gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_minmax(0,480px)]">
+    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_minmax(0,480px)]">
       <div className="flex min-w-0 flex-col gap-8">
         <section aria-labelledby="event" className="flex flex-col gap-5">
           <div className="flex min-h-8 flex-wrap items-center justify-between gap-2">

@@ -37,7 +37,7 @@ export function VersionsTab({ workflow }: { workflow: Workflow }) {
       </Empty>
     );
   return (
-    <div className="grid items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(280px,360px)_minmax(0,1fr)]">
+    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(280px,360px)_minmax(0,1fr)]">
       <div className="flex min-w-0 flex-col gap-3">
         <ul className="divide-y overflow-hidden rounded-card border">
           {workflow.changed && (

@@ -17,7 +17,7 @@ export function WorkflowForm({ editor }: { editor: Editor }) {
   const general = problems.filter(({ field }) => field === '/steps' || field === '' || field === '/');
   return (
     <section aria-label="Form of the workflow" className="flex flex-col gap-5">
-      <div>
+      <div className="max-lg:hidden">
         <h2 className="text-14">About this workflow</h2>
         <p className="text-12 text-n10">Choose a step to write on it.</p>
       </div>
