@@ -364,6 +364,29 @@ describe('syncing', () => {
     await later?.close();
   });
 
+  it('leaves nothing of a dry run behind, not even in memory', async () => {
+    const both = (title: string) => [simple('first', title), simple('second', title)];
+    const served = await serve('twice', both('One'));
+    await sync('twice');
+    await served.close();
+    for (const [title, body] of [
+      ['Dry', { dryRun: true }],
+      ['Real', {}],
+    ] as const) {
+      const next = await frameworks.http?.({
+        workflows: both(title),
+        secret: served.secret,
+        now: () => app.clock.nowMs(),
+      });
+      await app.call('PUT', '/v1/workflow-endpoints/twice', { body: { url: next?.url } });
+      expect(await sync('twice', body)).toMatchObject({ workflows: [{ status: 'changed' }, { status: 'changed' }] });
+      await next?.close();
+    }
+    await start('first', 'tom', {});
+    await start('second', 'tom', {});
+    expect(await titles('tom')).toEqual(['Real', 'Real']);
+  });
+
   it('leaves alone what others made, and is left alone by them, until somebody forces it', async () => {
     const put = (title: string, query = '') =>
       app.call('PUT', `/v1/workflows/kept${query}`, {

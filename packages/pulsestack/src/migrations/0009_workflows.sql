@@ -29,7 +29,7 @@ create table workflow_versions (
 );
 call protect_tenant('workflow_versions');
 
--- Another number after every change of what is published. Whoever accepts events reads it, so that no process starts an old version.
+-- Grows with every change of what is published. Whoever accepts events reads it, so that no process starts an old version.
 create table workflow_heads (
   workspace_id text primary key,
   revision     bigint not null

@@ -14,7 +14,10 @@ export interface Published {
   awaited: ReadonlySet<string>;
 }
 
-/** Compiled definitions. Versions never change; which of them are current is asked of the database each time, by one number. */
+/**
+ * Compiled definitions. Versions never change; which of them are current is asked of the database each time, by one number. What a
+ * transaction has seen is kept once it is committed: the numbers of one that is rolled back are given again.
+ */
 export interface Definitions {
   /** What is published as this transaction sees it. */
   current(tx: Transaction, workspaceId: string): Promise<Published>;
@@ -41,13 +44,19 @@ function createDefinitions(_runtime: Runtime): Definitions {
   const published = new Map<string, Published>();
   const known = new Map<string, Compiled>();
 
-  function keep(workspaceId: string, row: { key: string; version: number; definition: WorkflowDefinition }): Compiled {
+  function keep(
+    tx: Transaction,
+    workspaceId: string,
+    row: { key: string; version: number; definition: WorkflowDefinition },
+  ): Compiled {
     const id = `${workspaceId} ${versionKey(row.key, row.version)}`;
-    let compiled = known.get(id);
-    if (!compiled) {
+    const kept = known.get(id);
+    if (kept) return kept;
+    const compiled = compile(row.key, row.version, row.definition);
+    tx.afterCommit(() => {
       if (known.size >= MAX_VERSIONS) known.clear();
-      known.set(id, (compiled = compile(row.key, row.version, row.definition)));
-    }
+      known.set(id, compiled);
+    });
     return compiled;
   }
 
@@ -66,7 +75,7 @@ function createDefinitions(_runtime: Runtime): Definitions {
           inactive.add(row.key);
           continue;
         }
-        const compiled = keep(workspaceId, { key: row.key, version: row.version, definition: row.definition });
+        const compiled = keep(tx, workspaceId, { key: row.key, version: row.version, definition: row.definition });
         if (!row.active) {
           inactive.add(row.key);
           continue;
@@ -76,9 +85,10 @@ function createDefinitions(_runtime: Runtime): Definitions {
         if (event !== undefined) byEvent.set(event, [...(byEvent.get(event) ?? []), compiled]);
       }
       const fresh = { revision, byKey, byEvent, inactive, awaited };
-      if (published.size >= MAX_WORKSPACES) published.clear();
-      // What a transaction sees that is rolled back is never seen under the same number again, so it may be kept.
-      published.set(workspaceId, fresh);
+      tx.afterCommit(() => {
+        if (published.size >= MAX_WORKSPACES) published.clear();
+        published.set(workspaceId, fresh);
+      });
       return fresh;
     },
 
@@ -102,7 +112,7 @@ function createDefinitions(_runtime: Runtime): Definitions {
       }
       if (missing.length === 0) return found;
       for (const row of await findVersions(tx, workspaceId, missing))
-        found.set(versionKey(row.key, row.version), keep(workspaceId, row));
+        found.set(versionKey(row.key, row.version), keep(tx, workspaceId, row));
       return found;
     },
   };

@@ -28,7 +28,7 @@ export interface VersionRow {
   published_by: { kind: string; id: string; name: string | null };
 }
 
-/** A number that is another one after every change of what is published; 0 before the first. */
+/** A number that grows with every change of what is published; 0 before the first. */
 export async function readRevision(tx: Transaction, workspaceId: string): Promise<number> {
   const row = await tx.find<{ revision: number }>(
     sql`select revision from workflow_heads where workspace_id = ${workspaceId}`,
@@ -36,14 +36,11 @@ export async function readRevision(tx: Transaction, workspaceId: string): Promis
   return row?.revision ?? 0;
 }
 
-/**
- * What is published changes in this transaction. Takes a lock until its end, so that two changes are one after the other. The
- * number is drawn and not counted: what was seen under it in a transaction that was rolled back is never seen under it again.
- */
+/** What is published changes in this transaction. Takes a lock until its end, so that two changes are one after the other. */
 export async function advanceRevision(tx: Transaction, workspaceId: string): Promise<void> {
   await tx.run(sql`
-    insert into workflow_heads (workspace_id, revision) values (${workspaceId}, 1 + floor(random() * 9e15))
-    on conflict (workspace_id) do update set revision = excluded.revision`);
+    insert into workflow_heads as h (workspace_id, revision) values (${workspaceId}, 1)
+    on conflict (workspace_id) do update set revision = h.revision + 1`);
 }
 
 export function publishedVersions(
