@@ -64,6 +64,7 @@ export const DASHBOARD_SECTIONS = [
   'live',
   'templates',
   'streams',
+  'event-bus',
   'catalog',
   'sign-in',
   'sign-up',
