@@ -37,7 +37,7 @@ export function ExplainPage() {
 function Workbench() {
   const { form, answer } = useExplain(route.useSearch());
   return (
-    <div className="grid gap-x-12 gap-y-8 lg:grid-cols-[minmax(300px,400px)_minmax(0,1fr)]">
+    <div className="grid gap-x-12 gap-y-8 lg:grid-cols-[300px_minmax(0,1fr)] xl:grid-cols-[400px_minmax(0,1fr)]">
       <Question form={form} />
       <section aria-label="Answer" aria-live="polite" className="min-w-0">
         {!answer ? (
@@ -203,7 +203,7 @@ function Bar({ reason, examined }: { reason: Reason; examined: number }) {
         className={`absolute inset-y-0 left-0 -z-10 ${FILLS[reason.outcome]}`}
         style={{ width: `${share * 100}%` }}
       />
-      <div className="min-w-0 flex-1 max-sm:basis-full">
+      <div className="min-w-0 flex-1 max-xl:basis-full">
         <p className="text-pretty">{reason.sentence ?? 'Goes out now.'}</p>
         <p className="flex flex-wrap gap-x-2 text-12 text-n11">
           {reason.examples.map((user) => (
@@ -219,7 +219,7 @@ function Bar({ reason, examined }: { reason: Reason; examined: number }) {
         </p>
       </div>
       <Badge tone={OUTCOMES[reason.outcome].tone}>{OUTCOMES[reason.outcome].label}</Badge>
-      <span className="tabular w-24 text-right max-sm:ml-auto">
+      <span className="tabular w-24 text-right max-xl:ml-auto">
         <Count value={reason.users} /> <span className="text-12 text-n11">{Math.round(share * 100)}%</span>
       </span>
     </li>

@@ -1,5 +1,6 @@
 import type { Message } from '@pulsestack/core';
 import { Link } from '@tanstack/react-router';
+import { clsx } from 'clsx';
 import type { Column } from '../../table/columns.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -13,7 +14,7 @@ export const messageColumns: readonly Column<Message>[] = [
     isFixed: true,
     text: (message) => message.subject ?? '',
     cell: (message) => (
-      <span className="block min-w-0 max-md:py-1.5">
+      <span className="block min-w-0 max-xl:py-1.5">
         <Link
           to="/messages/$id"
           params={{ id: message.id }}
@@ -22,8 +23,9 @@ export const messageColumns: readonly Column<Message>[] = [
         >
           {message.subject ?? <span className="text-n10">{channelName(message.channel)} without a subject</span>}
         </Link>
-        <span className="block truncate text-12 text-n10 md:hidden">
-          {message.userId} · {message.sentence ?? channelName(message.channel)}
+        <span className={clsx('block truncate text-12 text-n10', message.sentence ? 'xl:hidden' : 'md:hidden')}>
+          <span className="md:hidden">{message.userId} · </span>
+          {message.sentence ?? channelName(message.channel)}
         </span>
       </span>
     ),

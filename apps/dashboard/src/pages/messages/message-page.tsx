@@ -49,7 +49,7 @@ export function MessagePage() {
       ) : !message ? (
         <BlockSkeleton lines={8} />
       ) : (
-        <div className="grid gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,1fr)_minmax(320px,440px)]">
+        <div className="grid gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,1fr)_320px] xl:grid-cols-[minmax(0,1fr)_440px]">
           <div className="flex min-w-0 flex-col gap-8">
             {(retry.error ?? cancel.error) && <Problem error={(retry.error ?? cancel.error) as Error} />}
             <Story message={message} />

@@ -12,7 +12,7 @@ const isNear = (at: string) => Date.parse(at) - Date.now() < WEEK_MS;
 /** Fires to come: on the clock they go by, and on the reader's own where that is another. */
 export function FireList({ fires, when, after }: { fires: readonly ShownFire[]; when: ScheduleTime; after: Date }) {
   return (
-    <ol className="border-t">
+    <ol className="border-t [&>li:last-child]:border-b-0">
       {fires.map((fire, index) => {
         const before = index === 0 ? after : new Date(fires[index - 1]?.at ?? after);
         const remark = remarkOf(fire, before, when);

@@ -29,10 +29,10 @@ export function Preview({ values }: { values: ScheduleValues }) {
       : null,
   );
   return (
-    <section aria-labelledby="next" className="flex flex-col gap-3">
-      <h2 id="next" className="text-14">
+    <section aria-labelledby="next" className="flex flex-col gap-3 rounded-card border p-4">
+      <h3 id="next" className="text-13 font-medium">
         Next fires
-      </h2>
+      </h3>
       {byUsers && (
         <SelectField
           label="By the clock of"

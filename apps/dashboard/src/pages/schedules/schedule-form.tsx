@@ -16,7 +16,7 @@ import { goesByUsers, type ScheduleValues, useScheduleForm } from './use-schedul
 import { WhenFields } from './when-fields.tsx';
 import { MISSED_OPTIONS } from './words.ts';
 
-/** When, whom and what; the next fires stand beside it while one writes. */
+/** When, whom and what; the next fires stand under the time while one writes. */
 export function ScheduleForm({
   before,
   onSaved,
@@ -28,38 +28,33 @@ export function ScheduleForm({
 }) {
   const form = useScheduleForm(before, onSaved);
   return (
-    <div className="grid gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,1fr)_minmax(320px,400px)]">
-      <form onSubmit={form.submit} noValidate className="min-w-0">
-        <Section title="Name" about="What you call it; nobody else sees it.">
-          <TextField
-            label="Name"
-            maxLength={120}
-            autoComplete="off"
-            placeholder="Weekly summary"
-            className="w-full"
-            field={form.bind('name')}
-          />
-        </Section>
-        <Time form={form} />
-        <Section title="To" about="Looked up at each fire: who joins a topic later gets the next one.">
-          <div className="w-full">
-            <AudienceFields field={form.bind('audience')} needsBroadcast />
-          </div>
-        </Section>
-        <Target form={form} />
-        <Limits form={form} />
-        {form.problem && <Problem error={form.problem} />}
-        <div className="flex justify-end gap-2 py-4">
-          <Button onClick={onCancel}>Cancel</Button>
-          <Button type="submit" look="primary" isBusy={form.isBusy}>
-            {before ? 'Save schedule' : 'Create schedule'}
-          </Button>
+    <form onSubmit={form.submit} noValidate className="max-w-[980px]">
+      <Section title="Name" about="What you call it; nobody else sees it.">
+        <TextField
+          label="Name"
+          maxLength={120}
+          autoComplete="off"
+          placeholder="Weekly summary"
+          className="w-full"
+          field={form.bind('name')}
+        />
+      </Section>
+      <Time form={form} />
+      <Section title="To" about="Looked up at each fire: who joins a topic later gets the next one.">
+        <div className="w-full">
+          <AudienceFields field={form.bind('audience')} needsBroadcast />
         </div>
-      </form>
-      <div className="min-w-0 lg:sticky lg:top-20 lg:self-start">
-        <Preview values={form.values} />
+      </Section>
+      <Target form={form} />
+      <Limits form={form} />
+      {form.problem && <Problem error={form.problem} />}
+      <div className="flex justify-end gap-2 py-4">
+        <Button onClick={onCancel}>Cancel</Button>
+        <Button type="submit" look="primary" isBusy={form.isBusy}>
+          {before ? 'Save schedule' : 'Create schedule'}
+        </Button>
       </div>
-    </div>
+    </form>
   );
 }
 
@@ -92,6 +87,7 @@ function Time({ form }: { form: Form<ScheduleValues> }) {
           help={byUsers ? 'Everyone else gets it by the clock of their own zone.' : undefined}
           field={form.bind('timeZone')}
         />
+        <Preview values={form.values} />
       </div>
     </Section>
   );

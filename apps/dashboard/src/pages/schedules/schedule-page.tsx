@@ -35,7 +35,7 @@ export function SchedulePage() {
       action={schedule && <Actions schedule={schedule} />}
     >
       {schedule ? (
-        <div className="grid gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,1fr)_minmax(320px,400px)]">
+        <div className="grid gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,1fr)_300px] xl:grid-cols-[minmax(0,1fr)_400px]">
           <div className="flex min-w-0 flex-col gap-8">
             <Upcoming schedule={schedule} />
             <PastFires schedule={schedule} />
