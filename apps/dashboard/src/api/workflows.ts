@@ -86,6 +86,9 @@ export const workflows = {
   get: (key: string) => call<Workflow>('GET', one(key)),
   put: (key: string, body: Omit<WorkflowDefinition, 'key'>) =>
     call<Workflow & { problems: FieldError[] }>('PUT', one(key), { body }),
+  /** Saves the draft of a workflow that was kept in code or files; from now on it is edited here. */
+  takeOver: (key: string, body: Omit<WorkflowDefinition, 'key'>) =>
+    call<Workflow>('PUT', one(key), { body, query: { force: true } }),
   validate: (key: string, body: Omit<WorkflowDefinition, 'key'>) =>
     call<{ ok: boolean; problems: FieldError[]; changes: Change[] }>('POST', `${one(key)}/validate`, { body }),
   publish: (key: string, note: string) =>

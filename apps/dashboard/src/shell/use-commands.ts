@@ -50,6 +50,17 @@ export function useCommands(typed: string, isOpen: boolean): CommandGroup[] {
       ...(section.words ? { words: section.words } : {}),
     }));
   const actions: Command[] = [
+    ...(can('workflows.write')
+      ? [
+          {
+            value: 'new-workflow',
+            label: 'New workflow',
+            icon: Plus,
+            words: 'ready-made gallery',
+            run: go('/workflows/new'),
+          },
+        ]
+      : []),
     ...(can('users.write')
       ? [{ value: 'new-user', label: 'Add a user', icon: UserPlus, run: go('/users', { panel: 'new' }) }]
       : []),

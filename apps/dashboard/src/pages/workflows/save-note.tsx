@@ -3,8 +3,13 @@ import { Button } from '../../ui/button.tsx';
 import type { Editor } from './use-editor.ts';
 
 /** Whether the server has what is on the screen. */
-export function SaveNote({ editor: { save, isReadOnly, problems, retry } }: { editor: Editor }) {
-  if (isReadOnly) return <span className="text-12 text-n10">Your role can look at it, not change it</span>;
+export function SaveNote({ editor: { workflow, save, isReadOnly, problems, retry } }: { editor: Editor }) {
+  if (isReadOnly)
+    return (
+      <span className="text-12 text-n10">
+        {workflow.origin === null ? 'Your role can look at it, not change it' : 'Not edited here'}
+      </span>
+    );
   return (
     <span role="status" className="flex min-h-8 items-center gap-1.5 text-12 text-n10">
       {save.is === 'saved' &&

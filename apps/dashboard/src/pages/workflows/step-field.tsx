@@ -1,5 +1,6 @@
 import type { Step, WorkflowDefinition } from '@pulsestack/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { templates } from '../../api/templates.ts';
 import { workflows } from '../../api/workflows.ts';
 import { useCan } from '../../session/use-session.ts';
@@ -102,7 +103,20 @@ interface ChoiceProps {
 
 function TemplateChoice({ type, ...frame }: ChoiceProps & { type: StepType }) {
   const options = useTemplateOptions(type);
-  return <ChoiceInput {...frame} options={among(options, frame.value)} />;
+  return (
+    <div className="flex flex-col gap-1.5">
+      <ChoiceInput {...frame} options={among(options, frame.value)} />
+      {options.some((one) => one.value === frame.value) && (
+        <Link
+          to="/templates/$key"
+          params={{ key: frame.value }}
+          className="self-start text-12 underline underline-offset-2"
+        >
+          Open the template
+        </Link>
+      )}
+    </div>
+  );
 }
 
 /** Templates of a channel; those that were never published cannot be used yet. */

@@ -75,7 +75,7 @@ export function StepsTab({ editor }: { editor: Editor }) {
       {view === 'json' ? (
         <JsonView editor={editor} />
       ) : (
-        <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-10 gap-y-6 lg:grid-cols-[minmax(0,1fr)_minmax(320px,400px)]">
+        <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-10 gap-y-6 lg:grid-cols-[minmax(0,1fr)_320px] lg:gap-x-6 xl:grid-cols-[minmax(0,1fr)_400px] xl:gap-x-10">
           <Canvas
             editor={editor}
             chosen={placed?.step.id}

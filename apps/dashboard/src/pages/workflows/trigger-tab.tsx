@@ -1,5 +1,6 @@
 import type { InboundHook } from '@pulsestack/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { CalendarClock, Trash2, Webhook } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { catalog } from '../../api/catalog.ts';
@@ -7,7 +8,7 @@ import { workflows } from '../../api/workflows.ts';
 import { useSnippets } from '../../session/snippets.ts';
 import { useCan } from '../../session/use-session.ts';
 import { Badge } from '../../ui/badge.tsx';
-import { Button, IconButton } from '../../ui/button.tsx';
+import { Button, buttonClass, IconButton } from '../../ui/button.tsx';
 import { Code } from '../../ui/code.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -188,18 +189,26 @@ function Schedules({ workflow }: { workflow: string }) {
     ({ target, state }) => target.kind === 'workflow' && target.workflow === workflow && state !== 'cancelled',
   );
   return (
-    <Part icon={CalendarClock} title="Schedules">
+    <Part
+      icon={CalendarClock}
+      title="Schedules"
+      action={
+        can('schedules.write') ? (
+          <Link to="/schedules/new" className={buttonClass()}>
+            New schedule
+          </Link>
+        ) : undefined
+      }
+    >
       {own.length === 0 ? (
-        <p className="text-n10">
-          None starts it. <code>POST /v1/schedules</code> with{' '}
-          <code>{`"target": { "kind": "workflow", "workflow": "${workflow}" }`}</code> does, for a user, a topic or
-          everyone.
-        </p>
+        <p className="text-n10">None starts it. A schedule does at a time, for a user, a topic or everyone.</p>
       ) : (
         <ul className="divide-y rounded-card border">
           {own.map(({ id, name, state, nextFireAt }) => (
             <li key={id} className="flex items-center gap-3 px-3 py-2">
-              <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
+              <Link to="/schedules/$id" params={{ id }} className="min-w-0 flex-1 truncate rounded-[3px] font-medium">
+                {name}
+              </Link>
               {state !== 'active' && <Badge>{state === 'paused' ? 'Paused' : 'Done'}</Badge>}
               {nextFireAt && state === 'active' && (
                 <span className="text-12 text-n10">

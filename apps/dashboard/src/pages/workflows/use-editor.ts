@@ -46,7 +46,7 @@ export function useEditor(workflow: Workflow, isReadOnly: boolean): Editor {
   const latest = useRef(workflow.draft);
   const kept = useRef(workflow.draft);
   const refused = useRef<WorkflowDefinition | null>(null);
-  const seenAt = useRef(workflow.updatedAt);
+  const seen = useRef({ at: workflow.updatedAt, hash: workflow.hash });
   const running = useRef<Promise<void> | null>(null);
   const { data: first } = useQuery({
     queryKey: ['workflows', 'problems', key],
@@ -75,7 +75,7 @@ export function useEditor(workflow: Workflow, isReadOnly: boolean): Editor {
         const { problems, ...answer } = await workflows.put(key, bodyOf(sending));
         kept.current = sending;
         refused.current = null;
-        seenAt.current = answer.updatedAt;
+        seen.current = { at: answer.updatedAt, hash: answer.hash };
         setComplaints(problems);
         setSave(latest.current === sending ? { is: 'saved' } : { is: 'changed' });
         queryClient.setQueryData(['workflows', 'one', key], answer);
@@ -119,15 +119,15 @@ export function useEditor(workflow: Workflow, isReadOnly: boolean): Editor {
 
   // A draft that is newer than what was sent from here comes from somebody else, or from rolling back.
   const meet = useEffectEvent((found: Workflow) => {
-    if (found.updatedAt <= seenAt.current || running.current) return;
-    if (same(found.draft, latest.current)) seenAt.current = found.updatedAt;
+    if (found.updatedAt <= seen.current.at || running.current) return;
+    if (found.hash === seen.current.hash) seen.current.at = found.updatedAt;
     else if (latest.current === kept.current) adopt(found);
     else setTheirs(found);
   });
   useEffect(() => meet(workflow), [workflow]);
 
   function adopt(found: Workflow): void {
-    seenAt.current = found.updatedAt;
+    seen.current = { at: found.updatedAt, hash: found.hash };
     kept.current = found.draft;
     refused.current = null;
     latest.current = found.draft;
@@ -172,17 +172,4 @@ function problemsAt(problems: readonly FieldError[], definition: WorkflowDefinit
 
 function bodyOf({ key: _key, ...body }: WorkflowDefinition): Omit<WorkflowDefinition, 'key'> {
   return body;
-}
-
-/** Equal in content, in whatever order the fields were written. */
-function same(a: unknown, b: unknown): boolean {
-  return canonical(a) === canonical(b);
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([x], [y]) => (x < y ? -1 : 1)))
-      : inner,
-  );
 }

@@ -99,6 +99,14 @@ export function useWorkflowChanges() {
       onError: (error) => say(`Not brought back: ${error.message}`),
       onSettled,
     }),
+    takeOver: useMutation({
+      mutationFn: (workflow: Workflow) => {
+        const { key, ...definition } = workflow.draft;
+        return workflows.takeOver(key, definition);
+      },
+      onSuccess: () => say('It is edited here from now on'),
+      onSettled,
+    }),
     rollBack: useMutation({
       mutationFn: ({ key, version }: { key: string; version: number }) => workflows.rollBack(key, version),
       onSuccess: ({ version }) => say(`Version ${version.version} is live`),

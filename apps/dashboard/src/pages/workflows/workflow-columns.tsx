@@ -25,6 +25,11 @@ export function workflowColumns(activity: (key: string) => Activity | undefined)
             {workflow.name}
           </Link>
           <code className="truncate text-n10 max-sm:hidden">{workflow.key}</code>
+          {workflow.origin && (
+            <span className="max-md:hidden">
+              <Badge>{workflow.origin.kind === 'code' ? 'In code' : 'In files'}</Badge>
+            </span>
+          )}
         </span>
       ),
     },

@@ -1,5 +1,5 @@
 import { Tabs } from '@base-ui/react/tabs';
-import type { Workflow } from '@pulsestack/core';
+import type { Workflow, WorkflowOrigin } from '@pulsestack/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Rocket } from 'lucide-react';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { Page } from '../../shell/page.tsx';
 import { Missing } from '../../shell/trouble.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Confirm } from '../../ui/confirm.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { BlockSkeleton, Failed } from '../../ui/states.tsx';
 import { TabList } from '../../ui/tab-list.tsx';
@@ -22,7 +23,7 @@ import { StepsTab } from './steps-tab.tsx';
 import { TestTab } from './test-tab.tsx';
 import { TriggerTab } from './trigger-tab.tsx';
 import { useEditor } from './use-editor.ts';
-import { useWorkflow } from './use-workflows.ts';
+import { useWorkflow, useWorkflowChanges } from './use-workflows.ts';
 import { VersionsTab } from './versions-tab.tsx';
 import { WorkflowMenu } from './workflow-menu.tsx';
 
@@ -33,7 +34,14 @@ export function WorkflowPage() {
   const can = useCan();
   const { data: workflow, error, refetch } = useWorkflow(key);
   if (error instanceof ApiError && (error.status === 404 || error.status === 400)) return <Missing />;
-  if (workflow) return <Workbench key={workflow.key} workflow={workflow} isReadOnly={!can('workflows.write')} />;
+  if (workflow)
+    return (
+      <Workbench
+        key={workflow.key}
+        workflow={workflow}
+        isReadOnly={!can('workflows.write') || workflow.origin !== null}
+      />
+    );
   return (
     <Page title={key} before={<Back to="/workflows" label="Back to workflows" />}>
       {error ? <Failed error={error} what="The workflow" retry={() => void refetch()} /> : <BlockSkeleton lines={10} />}
@@ -91,6 +99,7 @@ function Workbench({ workflow, isReadOnly }: { workflow: Workflow; isReadOnly: b
         <Badge tone={tone}>{label}</Badge>
         {workflow.changed && workflow.version !== null && <Badge tone="warning">The draft differs</Badge>}
       </div>
+      {workflow.origin && <Origin workflow={workflow} origin={workflow.origin} />}
       {editor.theirs && (
         <div className="mb-4">
           <Notice
@@ -129,5 +138,45 @@ function Workbench({ workflow, isReadOnly }: { workflow: Workflow; isReadOnly: b
       </Tabs.Root>
       {isPublishing && <PublishDialog workflow={workflow} onClose={() => setPublishing(false)} />}
     </Page>
+  );
+}
+
+/** It is kept elsewhere, so what is written here would be overwritten. */
+function Origin({ workflow, origin }: { workflow: Workflow; origin: WorkflowOrigin }) {
+  const can = useCan();
+  const { takeOver } = useWorkflowChanges();
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <div className="mb-4">
+      <Notice
+        action={
+          can('workflows.write') ? (
+            <Button size="small" onClick={() => setAsking(true)}>
+              Edit it here
+            </Button>
+          ) : undefined
+        }
+      >
+        {origin.kind === 'code' ? (
+          <>
+            This workflow comes from the code behind the endpoint <code>{origin.endpoint}</code>. Change it there.
+          </>
+        ) : (
+          <>
+            This workflow comes from files that are pushed with <code>pulsestack push</code>. Change it there.
+          </>
+        )}
+      </Notice>
+      <Confirm
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        title="Edit it here from now on?"
+        action="Edit it here"
+        isDangerous={false}
+        act={() => takeOver.mutateAsync(workflow)}
+      >
+        It is no longer taken from {origin.kind === 'code' ? 'code' : 'files'} until that is synced or pushed again.
+      </Confirm>
+    </div>
   );
 }
