@@ -256,7 +256,7 @@ const templates = createRoute({
 const template = createRoute({
   getParentRoute: () => inside,
   path: '/templates/$key',
-  validateSearch: texts('tab'),
+  validateSearch: texts('tab', 'locale'),
   component: lazyRouteComponent(() => import('./pages/templates/template-page.tsx'), 'TemplatePage'),
 });
 const workflows = createRoute({
@@ -287,6 +287,16 @@ const run = createRoute({
   getParentRoute: () => inside,
   path: '/runs/$id',
   component: lazyRouteComponent(() => import('./pages/runs/run-page.tsx'), 'RunPage'),
+});
+const templateLayout = createRoute({
+  getParentRoute: () => inside,
+  path: '/templates/layouts/$key',
+  component: lazyRouteComponent(() => import('./pages/templates/look-page.tsx'), 'LayoutPage'),
+});
+const templatePartial = createRoute({
+  getParentRoute: () => inside,
+  path: '/templates/partials/$key',
+  component: lazyRouteComponent(() => import('./pages/templates/look-page.tsx'), 'PartialPage'),
 });
 const streamConnections = createRoute({
   getParentRoute: () => inside,
@@ -371,6 +381,8 @@ export const router = createRouter({
       integrations,
       jobs,
       templates,
+      templateLayout,
+      templatePartial,
       template,
       workflows,
       gallery,

@@ -1,14 +1,19 @@
 import type {
   Branding,
   BrandingInput,
+  Layout,
+  LayoutInput,
+  LookUse,
   MessageContent,
   Page,
+  PartialInput,
   Template,
   TemplateChange,
   TemplateContent,
   TemplateDetail,
   TemplateFinding,
   TemplateInput,
+  TemplatePartial,
   TemplateVariable,
   TemplateVersion,
   Translations,
@@ -22,9 +27,12 @@ export interface TemplatePreview {
   missing: string[];
   items: {
     locale: string;
+    /** The language whose own texts these are; null is the content itself. */
+    variant: string | null;
     dir: 'ltr' | 'rtl';
     content: MessageContent | null;
     error: string | null;
+    missing: string[];
     bytes: number;
   }[];
 }
@@ -33,8 +41,13 @@ export interface PreviewRequest {
   content: TemplateContent;
   data: Record<string, unknown>;
   timeZone: string;
+  locales?: string[];
 }
 
+type TryRequest = Omit<PreviewRequest, 'content'>;
+
+const layout = (key: string) => `/v1/layouts/${encodeURIComponent(key)}`;
+const partial = (key: string) => `/v1/partials/${encodeURIComponent(key)}`;
 const one = (key: string) => `/v1/templates/${encodeURIComponent(key)}`;
 const locale = (tag: string) => `/v1/translations/${encodeURIComponent(tag)}`;
 
@@ -51,8 +64,24 @@ export const templates = {
   rollBack: (key: string, version: number) =>
     call<TemplateVersion>('POST', `${one(key)}/rollback`, { body: { version } }),
   test: (key: string, body: { data: Record<string, unknown>; locale?: string }) =>
-    call<{ to: string }>('POST', `${one(key)}/test`, { body }),
+    call<{ messageId: string; to: string }>('POST', `${one(key)}/test`, { body }),
   preview: (body: PreviewRequest) => call<TemplatePreview>('POST', '/v1/try/template', { body }),
+
+  layouts: (query: Query) => call<Page<Layout>>('GET', '/v1/layouts', { query }),
+  layout: (key: string) => call<Layout>('GET', layout(key)),
+  putLayout: (key: string, body: LayoutInput) => call<Layout>('PUT', layout(key), { body }),
+  removeLayout: (key: string) => call<void>('DELETE', layout(key)),
+  usesOfLayout: (key: string) => call<{ items: LookUse[] }>('GET', `${layout(key)}/uses`),
+  tryLayout: (body: { body: LayoutInput['body'] } & TryRequest) =>
+    call<TemplatePreview>('POST', '/v1/try/layout', { body }),
+
+  partials: (query: Query) => call<Page<TemplatePartial>>('GET', '/v1/partials', { query }),
+  partial: (key: string) => call<TemplatePartial>('GET', partial(key)),
+  putPartial: (key: string, body: PartialInput) => call<TemplatePartial>('PUT', partial(key), { body }),
+  removePartial: (key: string) => call<void>('DELETE', partial(key)),
+  usesOfPartial: (key: string) => call<{ items: LookUse[] }>('GET', `${partial(key)}/uses`),
+  tryPartial: (body: Pick<PartialInput, 'format' | 'source'> & TryRequest) =>
+    call<TemplatePreview>('POST', '/v1/try/partial', { body }),
 
   translations: () => call<{ items: Translations[] }>('GET', '/v1/translations'),
   putTranslations: (tag: string, messages: Record<string, string | null>) =>

@@ -1,13 +1,19 @@
 import type { TemplateContent, TemplateDetail, TemplateInput } from '@pulsestack/core';
 
 /** What the editor holds: texts as they are typed, JSON included, so that half a word is no error yet. */
-export interface Draft {
+export interface Draft extends LocalDraft {
   name: string;
   channel: TemplateContent['channel'];
-  format: 'markdown' | 'blocks' | 'mjml' | 'html';
-  fields: Record<string, string>;
+  /** What other languages say themselves. */
+  locales: Record<string, LocalDraft>;
   messages: string;
   sample: string;
+}
+
+/** The texts of one language. */
+export interface LocalDraft {
+  format: 'markdown' | 'blocks' | 'mjml' | 'html';
+  fields: Record<string, string>;
   /** Fields the editor does not show; they go back as they came. */
   rest: Record<string, unknown>;
 }
@@ -48,28 +54,32 @@ export const FORMATS = [
 ] as const;
 
 export function toDraft(template: Pick<TemplateDetail, 'name' | 'content' | 'sample'>): Draft {
-  const { channel, messages, ...content } = template.content;
-  const fields: Record<string, string> = {};
-  const rest: Record<string, unknown> = {};
-  const shown = new Set(FIELDS[channel].map((field) => field.name));
-  let format: Draft['format'] = 'markdown';
-  for (const [name, value] of Object.entries(content)) {
-    if (channel === 'email' && name === 'body') {
-      const body = value as Extract<TemplateContent, { channel: 'email' }>['body'];
-      format = body.format;
-      fields.body = textOf(body);
-    } else if (shown.has(name) && typeof value === 'string') fields[name] = value;
-    else rest[name] = value;
-  }
+  const { channel, messages, locales, ...content } = template.content;
+  const texts = toTexts(channel, content);
   return {
+    ...texts,
     name: template.name,
     channel,
-    format,
-    fields,
+    locales: Object.fromEntries(
+      Object.entries(locales ?? {}).map(([locale, own]) => [locale, toTexts(channel, own, texts.format)]),
+    ),
     messages: messages ? pretty(messages) : '',
     sample: Object.keys(template.sample).length > 0 ? pretty(template.sample) : '',
-    rest,
   };
+}
+
+function toTexts(channel: Draft['channel'], content: object, before: LocalDraft['format'] = 'markdown'): LocalDraft {
+  const texts: LocalDraft = { format: before, fields: {}, rest: {} };
+  const shown = new Set(FIELDS[channel].map((field) => field.name));
+  for (const [name, value] of Object.entries(content)) {
+    if (channel === 'email' && name === 'body') {
+      const body = value as Body;
+      texts.format = body.format;
+      texts.fields.body = textOf(body);
+    } else if (shown.has(name) && typeof value === 'string') texts.fields[name] = value;
+    else texts.rest[name] = value;
+  }
+  return texts;
 }
 
 type Body = Extract<TemplateContent, { channel: 'email' }>['body'];
@@ -99,17 +109,20 @@ export function readDraft(draft: Draft): Reading {
   if (!sample.ok) return sample;
   const messages = readJson(draft.messages, 'messages');
   if (!messages.ok) return messages;
-  const content: Record<string, unknown> = { channel: draft.channel, ...draft.rest };
-  for (const { name } of FIELDS[draft.channel]) if (draft.fields[name]) content[name] = draft.fields[name];
+  const own = readTexts(draft.channel, draft, 'body');
+  if (!own.ok) return own;
+  const content: Record<string, unknown> = { channel: draft.channel, ...own.value };
   if (draft.channel === 'email') {
-    const text = draft.fields.body ?? '';
-    if (draft.format === 'blocks') {
-      const blocks = readJson(text || '[]', 'body');
-      if (!blocks.ok) return blocks;
-      content.body = { format: 'blocks', blocks: blocks.value };
-    } else content.body = { format: draft.format, [draft.format]: text };
     content.subject ??= '';
+    content.body ??= { format: 'markdown', markdown: '' };
   }
+  const locales: Record<string, unknown> = {};
+  for (const [locale, texts] of Object.entries(draft.locales)) {
+    const there = readTexts(draft.channel, texts, `locales/${locale}/body`);
+    if (!there.ok) return there;
+    locales[locale] = there.value;
+  }
+  if (Object.keys(locales).length > 0) content.locales = locales;
   if (Object.keys(messages.value).length > 0) content.messages = messages.value;
   return {
     ok: true,
@@ -123,7 +136,55 @@ export function readDraft(draft: Draft): Reading {
   };
 }
 
-function readJson(
+/** What one language says; a text that is empty is left out, and falls back. */
+function readTexts(
+  channel: Draft['channel'],
+  { format, fields, rest }: LocalDraft,
+  place: string,
+): { ok: true; value: Record<string, unknown> } | { ok: false; field: string; problem: string } {
+  const value: Record<string, unknown> = { ...rest };
+  for (const { name } of FIELDS[channel]) if (fields[name]) value[name] = fields[name];
+  const text = fields.body ?? '';
+  if (channel !== 'email' || text.trim() === '') return { ok: true, value };
+  if (format === 'blocks') {
+    const blocks = readJson(text, place);
+    if (!blocks.ok) return blocks;
+    value.body = { format, blocks: blocks.value };
+  } else value.body = { format, [format]: text };
+  return { ok: true, value };
+}
+
+/** What a language falls back to for a field it leaves empty: its parents (de-AT → de), then the content itself. */
+export function inherited(draft: Draft, locale: string, name: string): { from: string | null; text: string } {
+  const parts = locale.split('-');
+  for (let length = parts.length - 1; length > 0; length--) {
+    const parent = parts.slice(0, length).join('-');
+    const text = draft.locales[parent]?.fields[name];
+    if (text) return { from: parent, text };
+  }
+  return { from: null, text: draft.fields[name] ?? '' };
+}
+
+/** The language as its speakers write it, such as de-AT; undefined when there is none of that name. */
+export function canonical(locale: string): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(locale.trim().replaceAll('_', '-'))[0];
+  } catch {
+    return undefined;
+  }
+}
+
+export function languageName(locale: string): string {
+  return PSEUDO[locale] ?? new Intl.DisplayNames(['en'], { type: 'language' }).of(locale) ?? locale;
+}
+
+/** Languages nobody speaks, to see what breaks before translators come. */
+export const PSEUDO: Readonly<Record<string, string>> = {
+  'en-XA': 'Longer and accented',
+  'ar-XB': 'From right to left',
+};
+
+export function readJson(
   text: string,
   field: string,
 ): { ok: true; value: Record<string, unknown> } | { ok: false; field: string; problem: string } {

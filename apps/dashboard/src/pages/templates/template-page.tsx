@@ -17,6 +17,7 @@ import { TabList } from '../../ui/tab-list.tsx';
 import { channelName } from '../messages/words.ts';
 import { Mono } from '../notifications/facts.tsx';
 import { TemplateEditor } from './editor.tsx';
+import { Languages } from './languages.tsx';
 import { Preview } from './preview.tsx';
 import { PublishDialog } from './publish-dialog.tsx';
 import { useEditor, useTemplate, useTemplateChanges } from './use-templates.ts';
@@ -37,10 +38,10 @@ export function TemplatePage() {
 }
 
 function Workbench({ template }: { template: TemplateDetail }) {
-  const { tab = 'write' } = route.useSearch();
+  const { tab = 'write', locale: asked } = route.useSearch();
   const navigate = useNavigate();
   const can = useCan();
-  const editor = useEditor(template);
+  const editor = useEditor(template, asked ?? null);
   const { remove } = useTemplateChanges(template.key);
   const [dialog, setDialog] = useState<'publish' | 'delete' | null>(null);
   const show = (next: string) =>
@@ -49,6 +50,8 @@ function Workbench({ template }: { template: TemplateDetail }) {
       params: { key: template.key },
       search: next === 'write' ? {} : { tab: next },
     });
+  const showLocale = (locale: string | null) =>
+    void navigate({ to: '/templates/$key', params: { key: template.key }, search: locale === null ? {} : { locale } });
   const mayPublish = can('workflows.publish');
   return (
     <Page
@@ -103,14 +106,18 @@ function Workbench({ template }: { template: TemplateDetail }) {
           label="Parts of the template"
           tabs={[
             { value: 'write', label: 'Write' },
+            { value: 'languages', label: 'Languages' },
             { value: 'versions', label: 'Versions' },
           ]}
         />
         <Tabs.Panel value="write" className="outline-none">
           <div className="grid items-start gap-x-8 gap-y-8 xl:grid-cols-[minmax(0,1fr)_minmax(0,720px)]">
-            <TemplateEditor editor={editor} isReadOnly={!can('templates.write')} />
+            <TemplateEditor editor={editor} isReadOnly={!can('templates.write')} onLocale={showLocale} />
             <Preview template={template} editor={editor} />
           </div>
+        </Tabs.Panel>
+        <Tabs.Panel value="languages" className="outline-none">
+          <Languages editor={editor} isMail={template.channel === 'email'} />
         </Tabs.Panel>
         <Tabs.Panel value="versions" className="outline-none">
           <Versions template={template} />

@@ -15,6 +15,9 @@ import { TabList } from '../../ui/tab-list.tsx';
 import { Time } from '../../ui/time.tsx';
 import { channelName } from '../messages/words.ts';
 import { BrandingForm } from './branding-form.tsx';
+import { layoutKind, partialKind } from './look-kinds.ts';
+import { LayoutTable, PartialTable } from './look-table.tsx';
+import { NewLook } from './new-look.tsx';
 import { NewTemplate } from './new-template.tsx';
 import { TranslationTable } from './translation-table.tsx';
 import { useTemplates } from './use-templates.ts';
@@ -88,10 +91,12 @@ export function TemplatesPage() {
       width="medium"
       action={
         can('templates.write') ? (
-          <Button look="primary" onClick={() => show({ panel: 'new' })}>
-            <Plus className="size-3.5" aria-hidden />
-            New template
-          </Button>
+          tab === 'translations' || tab === 'branding' ? undefined : (
+            <Button look="primary" onClick={() => show(tab === 'templates' ? { panel: 'new' } : { tab, panel: 'new' })}>
+              <Plus className="size-3.5" aria-hidden />
+              {tab === 'layouts' ? 'New layout' : tab === 'partials' ? 'New partial' : 'New template'}
+            </Button>
+          )
         ) : undefined
       }
     >
@@ -102,15 +107,23 @@ export function TemplatesPage() {
           className="flex flex-col gap-4"
         >
           <TabList
-            label="Templates, translations and branding"
+            label="Templates and what they are made with"
             tabs={[
               { value: 'templates', label: 'Templates' },
+              { value: 'layouts', label: 'Layouts' },
+              { value: 'partials', label: 'Partials' },
               { value: 'translations', label: 'Translations' },
               { value: 'branding', label: 'Branding' },
             ]}
           />
           <Tabs.Panel value="templates" className="outline-none">
             <TemplateTable onNew={() => show({ panel: 'new' })} />
+          </Tabs.Panel>
+          <Tabs.Panel value="layouts" className="outline-none">
+            <LayoutTable onNew={() => show({ tab, panel: 'new' })} />
+          </Tabs.Panel>
+          <Tabs.Panel value="partials" className="outline-none">
+            <PartialTable onNew={() => show({ tab, panel: 'new' })} />
           </Tabs.Panel>
           <Tabs.Panel value="translations" className="outline-none">
             <TranslationTable />
@@ -120,7 +133,21 @@ export function TemplatesPage() {
           </Tabs.Panel>
         </Tabs.Root>
       </Needs>
-      {panel === 'new' && can('templates.write') && (
+      {panel === 'new' && can('templates.write') && tab === 'layouts' && (
+        <NewLook
+          kind={layoutKind}
+          onClose={() => show({ tab })}
+          onMade={(key) => void navigate({ to: '/templates/layouts/$key', params: { key } })}
+        />
+      )}
+      {panel === 'new' && can('templates.write') && tab === 'partials' && (
+        <NewLook
+          kind={partialKind}
+          onClose={() => show({ tab })}
+          onMade={(key) => void navigate({ to: '/templates/partials/$key', params: { key } })}
+        />
+      )}
+      {panel === 'new' && can('templates.write') && tab === 'templates' && (
         <NewTemplate
           onClose={() => show({})}
           onMade={(template) => void navigate({ to: '/templates/$key', params: { key: template.key } })}

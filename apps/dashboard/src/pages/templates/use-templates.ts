@@ -5,9 +5,9 @@ import { useList } from '../../api/list.ts';
 import { type TemplatePreview, templates } from '../../api/templates.ts';
 import { say } from '../../ui/toast.tsx';
 import { useForm } from '../../ui/use-form.ts';
-import { type Draft, dataOf, readDraft, starter, toDraft } from './draft.ts';
+import { type Draft, dataOf, type LocalDraft, readDraft, starter, toDraft } from './draft.ts';
 
-const KEY = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+export const KEY = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 export function useTemplates() {
   return useList<Template>(['templates', 'list'], templates.list);
@@ -46,11 +46,12 @@ export function useNewTemplate(onMade: (template: TemplateDetail) => void) {
 const PAUSE_MS = 350;
 
 /** The draft under the hands of its writer: kept here until it is saved, previewed after each pause. */
-export function useEditor(template: TemplateDetail) {
+export function useEditor(template: TemplateDetail, wanted: string | null) {
   const queryClient = useQueryClient();
   const [draft, setDraft] = useState<Draft>(() => toDraft(template));
   const [saved, setSaved] = useState(draft);
-  const [timeZone] = useState(() => Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const [timeZone] = useState(zoneHere);
+  const locale = wanted !== null && draft.locales[wanted] ? wanted : null;
   const reading = readDraft(draft);
   const asked = useSettled(reading.ok ? JSON.stringify([reading.input.content, reading.sample]) : '');
   const preview = useQuery<TemplatePreview>({
@@ -82,16 +83,55 @@ export function useEditor(template: TemplateDetail) {
     preview,
     save,
     set: (change: Partial<Draft>) => setDraft((now) => ({ ...now, ...change })),
+    /** The language under work; null is the content itself. */
+    locale,
+    texts: (locale === null ? undefined : draft.locales[locale]) ?? draft,
     setField: (name: string, value: string) =>
-      setDraft((now) => ({ ...now, fields: { ...now.fields, [name]: value } })),
+      setDraft((now) => inLanguage(now, locale, (texts) => ({ fields: { ...texts.fields, [name]: value } }))),
+    setFormat: (format: Draft['format']) => setDraft((now) => inLanguage(now, locale, () => ({ format }))),
+    addLocale: (added: string) =>
+      setDraft((now) => ({
+        ...now,
+        locales: { ...now.locales, [added]: { format: now.format, fields: {}, rest: {} } },
+      })),
+    removeLocale: (removed: string) =>
+      setDraft((now) => {
+        const { [removed]: _, ...locales } = now.locales;
+        return { ...now, locales };
+      }),
+    /** What the preview is asked about. */
+    asked,
     sample: reading.ok ? reading.sample : {},
   };
 }
 
 export type Editor = ReturnType<typeof useEditor>;
 
+function inLanguage(draft: Draft, locale: string | null, change: (texts: LocalDraft) => Partial<LocalDraft>): Draft {
+  const texts = locale === null ? undefined : draft.locales[locale];
+  if (locale === null || !texts) return { ...draft, ...change(draft) };
+  return { ...draft, locales: { ...draft.locales, [locale]: { ...texts, ...change(texts) } } };
+}
+
+const zoneHere = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** The same in languages nobody speaks, when they are asked for. */
+export function usePseudo(asked: string, locales: readonly string[]) {
+  return useQuery<TemplatePreview>({
+    queryKey: ['templates', 'preview', asked, ...locales],
+    queryFn: () => {
+      const [content, sample] = JSON.parse(asked) as [TemplateContent, Record<string, unknown>];
+      return templates.preview({ content, data: dataOf(sample), timeZone: zoneHere(), locales: [...locales] });
+    },
+    enabled: asked !== '' && locales.length > 0,
+    placeholderData: (before) => before,
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
 /** The value once it has rested for a moment. */
-function useSettled(value: string): string {
+export function useSettled(value: string): string {
   const [settled, setSettled] = useState(value);
   useEffect(() => {
     const timer = setTimeout(() => setSettled(value), PAUSE_MS);
@@ -130,8 +170,6 @@ export function useTemplateChanges(key: string) {
   const test = useMutation({
     mutationFn: (request: { sample: Record<string, unknown>; locale: string | undefined }) =>
       templates.test(key, { data: dataOf(request.sample), ...(request.locale ? { locale: request.locale } : {}) }),
-    onSuccess: ({ to }) => say(`Sent to ${to}`),
-    onError: (error) => say(`Not sent: ${error.message}`),
   });
   return { rollBack, remove, test };
 }

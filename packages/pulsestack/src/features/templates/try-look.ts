@@ -11,7 +11,7 @@ const TRIED = 'ps.tried';
 
 const LETTER = `# Hello {{ user.name }}
 
-This is what a message looks like in this layout: a paragraph of ordinary length, with a [link](https://example.com) in it.
+This is what a message looks like in this layout: a paragraph of ordinary length, with [the address of a page](https://example.com) in it.
 
 [A button](https://example.com)
 
