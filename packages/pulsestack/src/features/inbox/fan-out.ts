@@ -2,8 +2,8 @@ import { NotificationId } from '@pulsestack/core';
 import { z } from 'zod';
 import type { Context } from '../../kernel/context.ts';
 import { announce } from '../../kernel/event.ts';
-import { job } from '../../kernel/job.ts';
-import { listSubscribers } from '../audience/index.ts';
+import { type AudiencePage, fanOutJob } from '../../kernel/fan-out.ts';
+import { findTopic, listSubscribers } from '../audience/index.ts';
 import type { NotificationRow } from './items.ts';
 import { arrivals } from './publish.ts';
 import { withdrawalFacts } from './retract.ts';
@@ -14,19 +14,26 @@ import { lockNotification, setState } from './store/notifications.ts';
 const PAGE = 1000;
 
 /** Delivers to many users, a page per transaction: after a crash it goes on behind the last page that was committed. */
-export const fanOut = job({
+export const fanOut = fanOutJob({
   name: 'inbox.fanOut',
-  data: z.object({ notificationId: NotificationId, after: z.string() }),
-  async run(ctx, { notificationId, after }) {
-    const { tx, workspaceId } = ctx;
+  data: z.object({ notificationId: NotificationId }),
+  async open({ tx, workspaceId }, { notificationId }) {
     const notification = await lockNotification(tx, workspaceId, notificationId);
-    if (notification?.state !== 'publishing') return;
-    const now = ctx.clock.now();
-    const isOver = notification.expires_at !== null && notification.expires_at <= now;
-    const page = isOver ? { users: [], last: null } : await pageOfAudience(ctx, notification, after);
-    if (page.users.length > 0) await deliver(ctx, notification, page.users, now);
-    if (page.last !== null) return { again: { data: { notificationId, after: page.last }, afterMs: 0 } };
-    await setState(tx, workspaceId, notificationId, 'published');
+    return notification?.state === 'publishing' ? notification : null;
+  },
+  async total({ tx, workspaceId }, { audience }) {
+    if ('users' in audience) return audience.users.length;
+    if (!('topic' in audience)) return 0;
+    const topic = await findTopic(tx, workspaceId, audience.topic);
+    return topic?.subscribers ?? 0;
+  },
+  async page(ctx, notification, after) {
+    const isOver = notification.expires_at !== null && notification.expires_at <= ctx.clock.now();
+    return isOver ? { items: [], next: null } : pageOfAudience(ctx, notification, after);
+  },
+  async run(ctx, notification, users, { isLast }) {
+    if (users.length > 0) await deliver(ctx, notification, users, ctx.clock.now());
+    if (isLast) await setState(ctx.tx, ctx.workspaceId, notification.id, 'published');
   },
 });
 
@@ -55,22 +62,21 @@ async function deliver(
   await announce(ctx, tx, workspaceId, facts, ctx.requestId);
 }
 
-/** The next page of users; `last` is where the one after it begins, or null on the last page. */
 async function pageOfAudience(
   ctx: Context,
   { audience }: NotificationRow,
   after: string,
-): Promise<{ users: string[]; last: string | null }> {
+): Promise<AudiencePage<string>> {
   if ('users' in audience) {
     const start = after === '' ? 0 : Number(after);
     const end = start + PAGE;
-    return { users: audience.users.slice(start, end), last: end < audience.users.length ? String(end) : null };
+    return { items: audience.users.slice(start, end), next: end < audience.users.length ? String(end) : null };
   }
-  if (!('topic' in audience)) return { users: [], last: null };
+  if (!('topic' in audience)) return { items: [], next: null };
   const rows = await listSubscribers(ctx.tx, ctx.workspaceId, audience.topic, { after, limit: PAGE });
   const except = new Set(audience.except);
   return {
-    users: rows.map((row) => row.user_id).filter((user) => !except.has(user)),
-    last: rows.length === PAGE ? (rows.at(-1)?.user_id ?? null) : null,
+    items: rows.map((row) => row.user_id).filter((user) => !except.has(user)),
+    next: rows.length === PAGE ? (rows.at(-1)?.user_id ?? null) : null,
   };
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../../kernel/context.ts';
 import { fail } from '../../kernel/errors.ts';
 import { type Announcement, announce, type NumberedEvent, tellAnnounced } from '../../kernel/event.ts';
+import { fannedOut } from '../../kernel/fan-out.ts';
 import { enqueue } from '../../kernel/job.ts';
 import { type Runtime, resource } from '../../kernel/runtime.ts';
 import type { Transaction } from '../../kernel/tenancy.ts';
@@ -268,7 +269,7 @@ export async function storeFresh(
   for (const { ctx, drafts } of batch) {
     for (const { incoming } of drafts) {
       if (incoming.state === 'publishing')
-        await enqueue({ ...ctx, tx }, fanOut, { notificationId: incoming.id, after: '' });
+        await enqueue({ ...ctx, tx }, fanOut, fannedOut({ notificationId: incoming.id }));
     }
   }
   await announce(runtime, tx, workspaceId, facts, '', { groupCommit: true });

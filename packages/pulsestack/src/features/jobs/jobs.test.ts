@@ -17,7 +17,7 @@ describe.each(databases)('background work on the %s database', (database) => {
   ): Promise<string[]> {
     const ids = Array.from({ length: jobs }, () => app.runtime.newId('job')).toSorted();
     const data = JSON.stringify({
-      notificationId: app.runtime.newId('notification'),
+      of: { notificationId: app.runtime.newId('notification') },
       after: '',
       apiToken: 'sk_live_hush',
     });

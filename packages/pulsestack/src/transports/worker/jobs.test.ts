@@ -2,7 +2,7 @@ import { eventually } from '@pulsestack/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { setJobRate } from '../../kernel/enqueue.ts';
-import { fanOutJob } from '../../kernel/fan-out.ts';
+import { fannedOut, fanOutJob } from '../../kernel/fan-out.ts';
 import { batchJob, externalJob, GiveUp, job, RetryLater } from '../../kernel/job.ts';
 import { sql } from '../../kernel/sql.ts';
 import { databases } from '../../testing/databases.ts';
@@ -265,25 +265,25 @@ describe.each(databases)('jobs on the %s database', (database) => {
     const everyone = fanOutJob({
       name: 'test.fanOut',
       data: z.object({ users: z.number() }),
+      open: async (_ctx, data) => data,
       total: async (_ctx, { users }) => users,
       page: async (_ctx, { users }, after) => {
         const from = after === '' ? 0 : Number(after);
         const items = Array.from({ length: Math.min(10, users - from) }, (_, i) => from + i);
         return { items, next: from + 10 < users ? String(from + 10) : null };
       },
-      async run(ctx, _data, items) {
-        ctx.tx.afterCommit(() => done.push(...items));
+      async run(ctx, _data, items, { isLast }) {
+        ctx.tx.afterCommit(() => done.push(...items, ...(isLast ? ['the last'] : [])));
         if (items[0] === 20 && trips-- > 0) throw new Error('interrupted');
       },
-      finish: async (_ctx, _data, { done: n, total }) => void done.push(`${n} of ${total}`),
     });
-    await shop.add(everyone, { of: { users: 35 } });
+    await shop.add(everyone, fannedOut({ users: 35 }));
     await shop.settle([everyone]);
     expect(await shop.rows()).toMatchObject([{ state: 'scheduled', progress: { done: 20, total: 35 }, attempts: 1 }]);
     shop.clock.advance(1000);
     await shop.settle([everyone]);
     expect(done.filter((n) => typeof n === 'number')).toEqual(Array.from({ length: 35 }, (_, i) => i));
-    expect(done).toContain('35 of 35');
+    expect(done.at(-1)).toBe('the last');
   });
 
   it('of a small workspace does not wait behind the backlog of another', async () => {

@@ -1,6 +1,7 @@
 import type { EventAccepted } from '@pulsestack/core';
 import type { Context } from '../../../kernel/context.ts';
 import { fail, ProductError } from '../../../kernel/errors.ts';
+import { fannedOut } from '../../../kernel/fan-out.ts';
 import { enqueueMany } from '../../../kernel/job.ts';
 import { type Runtime, resource } from '../../../kernel/runtime.ts';
 import type { Transaction } from '../../../kernel/tenancy.ts';
@@ -167,7 +168,7 @@ export async function acceptIn(
     await enqueueMany(
       { ...runtime, tx, workspaceId, requestId: spread[0]?.trigger.correlation_id ?? '' },
       fanOut,
-      spread.map((one) => ({ data: { eventId: one.trigger.id, part: one.firstPart, after: '' } })),
+      spread.map((one) => ({ data: fannedOut({ eventId: one.trigger.id, part: one.firstPart }) })),
     );
   if (added.some((one) => one.runs.length + one.heard.length > 0))
     tx.afterCommit(() => engine.of(runtime).wake(added.some((one) => one.heard.length > 0)));

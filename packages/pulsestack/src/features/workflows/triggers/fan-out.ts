@@ -1,8 +1,8 @@
 import { idSchema } from '@pulsestack/core';
 import { z } from 'zod';
 import type { Context } from '../../../kernel/context.ts';
-import { job } from '../../../kernel/job.ts';
-import { addMissingUsers, listSubscribers, userIdsAfter } from '../../audience/index.ts';
+import { type AudiencePage, fanOutJob } from '../../../kernel/fan-out.ts';
+import { addMissingUsers, countUsers, findTopic, listSubscribers, userIdsAfter } from '../../audience/index.ts';
 import { definitions } from '../definitions/cache.ts';
 import { engine } from '../engine/engine.ts';
 import { hear } from '../store/gates.ts';
@@ -16,34 +16,53 @@ const PAGE = 1000;
  * Begins runs for many users, a page per transaction: after a crash it goes on behind the last page that was committed. The
  * audience has parts: the named users, each topic, everyone. Whoever is in several parts begins once.
  */
-export const fanOut = job({
+export const fanOut = fanOutJob({
   name: 'workflows.fanOut',
-  data: z.object({ eventId: idSchema('event'), part: z.number().int(), after: z.string() }),
-  async run(ctx, { eventId, part, after }) {
-    const { tx, workspaceId } = ctx;
+  data: z.object({ eventId: idSchema('event'), part: z.number().int() }),
+  async open({ tx, workspaceId }, { eventId, part }) {
     const trigger = await findTrigger(tx, workspaceId, eventId);
-    if (trigger?.state !== 'fanning') return;
-    const audience = trigger.audience as StoredAudience;
-    const page = await pageOf(ctx, audience, part, after);
+    if (trigger?.state !== 'fanning') return null;
+    return { trigger, audience: trigger.audience as StoredAudience, firstPart: part };
+  },
+  async total({ tx, workspaceId }, { audience, firstPart }) {
+    let all = firstPart === 0 ? audience.users.length : 0;
+    for (const key of audience.topics) all += (await findTopic(tx, workspaceId, key))?.subscribers ?? 0;
+    return all + (audience.everyone ? await countUsers(tx, workspaceId) : 0);
+  },
+  async page(ctx, { trigger, audience, firstPart }, after): Promise<AudiencePage<Addressed>> {
+    const [part, behind] = placeOf(after, firstPart);
+    const { users, last } = await pageOf(ctx, audience, part, behind);
     const excluded = part === 0 ? null : trigger.actor;
-    const users = page.users.filter((user) => user !== excluded);
-    const next =
-      page.last !== null
-        ? { part, after: page.last }
-        : part + 1 < partsOf(audience)
-          ? { part: part + 1, after: '' }
-          : null;
-    const reached = users.length > 0 ? await begin(ctx, trigger, users, part) : 0;
-    await addReached(tx, workspaceId, eventId, reached, next === null);
-    tx.afterCommit(() => engine.of(ctx).wake(true));
-    return next === null ? undefined : { again: { data: { eventId, ...next }, afterMs: 0 } };
+    const items = users.filter((user) => user !== excluded).map((user) => ({ user, isNamed: part === 0 }));
+    if (last !== null) return { items, next: `${part} ${last}` };
+    return { items, next: part + 1 < partsOf(audience) ? `${part + 1} ` : null };
+  },
+  async run(ctx, { trigger }, items, { isLast }) {
+    const reached = items.length > 0 ? await begin(ctx, trigger, items) : 0;
+    await addReached(ctx.tx, ctx.workspaceId, trigger.id, reached, isLast);
+    ctx.tx.afterCommit(() => engine.of(ctx).wake(true));
   },
 });
 
-async function begin(ctx: Context, trigger: TriggerRow, users: readonly string[], part: number): Promise<number> {
+interface Addressed {
+  user: string;
+  /** By id, and not as somebody who is in a list: so it may be somebody new. */
+  isNamed: boolean;
+}
+
+/** The part of the audience and where in it the next page begins. */
+function placeOf(after: string, firstPart: number): [part: number, after: string] {
+  if (after === '') return [firstPart, ''];
+  const end = after.indexOf(' ');
+  return [Number(after.slice(0, end)), after.slice(end + 1)];
+}
+
+async function begin(ctx: Context, trigger: TriggerRow, items: readonly Addressed[]): Promise<number> {
   const { tx, workspaceId } = ctx;
   const now = ctx.clock.now();
-  if (part === 0) await addMissingUsers(tx, workspaceId, users, now);
+  const users = items.map((item) => item.user);
+  const named = items.filter((item) => item.isNamed).map((item) => item.user);
+  if (named.length > 0) await addMissingUsers(tx, workspaceId, named, now);
   const published = await definitions.of(ctx).current(tx, workspaceId);
   const workflows = trigger.workflows.flatMap((key) => published.byKey.get(key) ?? []);
   const event = { id: trigger.id, cancelKey: trigger.cancel_key, correlationId: trigger.correlation_id };
