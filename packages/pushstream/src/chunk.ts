@@ -65,8 +65,10 @@ export class RecentReplays {
   #chunks: Chunk[] = [];
 
   find(group: Group, after: number): Chunk | null {
-    for (const piece of this.#pieces) if (piece.group === group && piece.after === after) return piece.chunk;
-    return null;
+    const piece = this.#pieces.find((one) => one.group === group && one.after === after);
+    if (!piece) return null;
+    touch(this.#pieces, piece);
+    return piece.chunk;
   }
 
   /** A piece of these frames, with the bytes of another one where that is possible. */
@@ -76,7 +78,8 @@ export class RecentReplays {
       twin && group.kind === 'bytes' && frames.length > 0
         ? { frames: twin.frames, bytes: twin.bytes, upTo }
         : asChunk(group.kind, frames, upTo);
-    if (!twin && chunk.bytes.length > 0) keep(this.#chunks, chunk);
+    if (twin) touch(this.#chunks, twin);
+    else if (chunk.bytes.length > 0) keep(this.#chunks, chunk);
     keep(this.#pieces, { group, after, chunk });
     return chunk;
   }
@@ -86,6 +89,12 @@ export class RecentReplays {
     this.#pieces = [];
     this.#chunks = [];
   }
+}
+
+/** What is used again is the last to go. */
+function touch<T>(list: T[], one: T): void {
+  list.splice(list.indexOf(one), 1);
+  list.unshift(one);
 }
 
 function keep<T>(list: T[], one: T): void {

@@ -16,7 +16,7 @@ const PAUSE_MAX_MS = 1_000;
 // A reader that drinks as fast as we pour must not keep the others waiting.
 const CHUNKS_PER_TURN = 8;
 // Neither must one whose filter lets little through.
-const EVENTS_PER_CHUNK = 512;
+const EVENTS_PER_PIECE = 64;
 
 /**
  * Hands events to readers. Those who have everything are live and served together, once per turn of the event loop; each
@@ -253,7 +253,8 @@ export class Delivery {
     const frames: Frame[] = [];
     let size = 0;
     let upTo = after;
-    const end = group.filter ? Math.min(last, after + EVENTS_PER_CHUNK) : last;
+    // It ends where others' pieces begin, so that those who left at different moments share what follows.
+    const end = Math.min(last, after - (after % EVENTS_PER_PIECE) + EVENTS_PER_PIECE);
     for (let seq = after + 1; seq <= end && size < chunkBytes; seq += 1) {
       const frame = at(seq);
       if (!frame) break;
