@@ -73,9 +73,6 @@ footer { max-width: 560px; margin: 16px auto; font-size: 13px; color: #63636b; }
   body { background: #0b0b0e; color: #f4f4f5; }
   main { background: #18181b; }
   footer { color: #a6a6b0; }
-  .ps-ink, .ps-code { color: #f4f4f5 !important; }
-  .ps-muted, .ps-quote { color: #a6a6b0 !important; }
-  .ps-code { background: #26262b !important; }
 }
 </style>
 </head>

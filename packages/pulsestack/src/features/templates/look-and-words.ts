@@ -17,6 +17,7 @@ import { invalid } from './compile.ts';
 import { CONTENT_SLOT, type Frame } from './layout.ts';
 import { problemsOfMessages } from './lint.ts';
 import { canonicalLocale } from './locale.ts';
+import { withDarkContent } from './look.ts';
 import { markdownToHtml } from './markdown.ts';
 import { htmlToPlainText } from './plain-text.ts';
 import { compileMjml } from './preview.ts';
@@ -61,6 +62,7 @@ export async function compileLayout(
     if (!CONTENT_SLOT.test(html)) throw layoutError('put {{ content }} into an mj-text or an mj-raw');
   }
   refuse(ctx.templates.inspect({ kind: 'html', source: html }, 'body'));
+  html = withDarkContent(html);
   const text = htmlToPlainText(html);
   return { frame: { html, text: CONTENT_SLOT.test(text) ? text : `{{ content }}\n\n${text}`, partials }, findings };
 }

@@ -85,6 +85,19 @@ describe.each(databases)('layouts and partials on the %s database', (database) =
     expect(await uses('partials/sign')).toEqual([['layout', 'signed']]);
   });
 
+  it('keep what is written in Markdown readable on a dark ground of their own', async () => {
+    const dark = '<style>@media (prefers-color-scheme: dark){body{background:#000}}</style>';
+    const shown = async (head: string) => {
+      const body = {
+        format: 'html',
+        html: `<!doctype html><html><head>${head}</head><body>{{ content }}</body></html>`,
+      };
+      return (await app.call('POST', '/v1/try/layout', { body: { body } })).body.items[0].content.html as string;
+    };
+    expect(await shown(dark)).toMatch(/\.ps-ink\{color:#f4f4f5!important\}[^]*background:#000/);
+    expect(await shown('')).not.toContain('.ps-ink{');
+  });
+
   it('are shown before they are stored, in any language', async () => {
     await app.call('PUT', '/v1/translations/de', { body: { messages: { bye: 'Tschüss' } } });
     const tried = await app.call('POST', '/v1/try/layout', {

@@ -76,17 +76,28 @@ const darkTones = Object.entries(TONES)
   )
   .join('\n');
 
-const DARK = `.ps-page{background:#0b0b0e!important}
-.ps-card{background:#18181b!important;border-color:#2e2e34!important}
-.ps-ink{color:#f4f4f5!important}
+const DARK_CONTENT = `.ps-ink{color:#f4f4f5!important}
 .ps-muted,.ps-quote{color:#a6a6b0!important}
 .ps-line,.ps-quote{border-color:#34343b!important}
 .ps-code,.ps-track{background:#26262b!important;color:#f4f4f5!important}
 .ps-link{color:@@linkDark@@!important}
 .ps-secondary{background:#26262b!important;color:#f4f4f5!important;border-color:#45454d!important}
+${darkTones}`;
+
+const DARK = `.ps-page{background:#0b0b0e!important}
+.ps-card{background:#18181b!important;border-color:#2e2e34!important}
 .ps-logo{display:none!important}
 .ps-logo-dark{display:block!important;max-height:none!important;overflow:visible!important}
-${darkTones}`;
+${DARK_CONTENT}`;
+
+/** A layout that has a dark side of its own: what Markdown and blocks look like there, unless it says so itself. */
+export function withDarkContent(html: string): string {
+  if (!/prefers-color-scheme\s*:\s*dark/i.test(html)) return html;
+  return html.replace(
+    /<head\b[^>]*>/i,
+    (head) => `${head}<style>@media (prefers-color-scheme:dark){${DARK_CONTENT}}</style>`,
+  );
+}
 
 /** The style sheet of the built-in layout. */
 export const SHEET = `:root{color-scheme:light dark;supported-color-schemes:light dark}
