@@ -38,6 +38,9 @@ async function listen(): Promise<Told[]> {
   return told;
 }
 
+// Connections to brokers are given ports above these, so that none takes the one the product is about to listen on.
+const portOfItsOwn = () => String(20_000 + Math.floor(Math.random() * 10_000));
+
 const publish = (n: number) =>
   call('POST', '/v1/stream/events', { to: { user: 'ada' }, name: 'counter.moved', data: { n } });
 
@@ -77,7 +80,7 @@ describe('a product on Kafka', () => {
     const url = `kafka://${broker.brokers.join(',')}`;
     bus = await openKafkaBus({ url, log: silentLog, drainMs: 500, sessionMs: 3_000 });
     place = await freshPlace('embedded');
-    server = await startProduct(place, { BUS_URL: url });
+    server = await startProduct(place, { BUS_URL: url, PORT: portOfItsOwn() });
     const { body: status } = await call('GET', '/v1/bus');
     expect(status).toMatchObject({ kind: 'kafka', healthy: true });
     const topic = status.topics[0].replace('*', 'orders');
@@ -119,7 +122,7 @@ describe('a product on Kafka', () => {
     await eventually('some events', () => last > 150);
     await kill();
     await busy;
-    server = await startProduct(place, { BUS_URL: url });
+    server = await startProduct(place, { BUS_URL: url, PORT: portOfItsOwn() });
     // The one that was under way may be stored as well, though nobody heard so.
     const after = await publish(last + 1);
     expect(after.status).toBeLessThan(300);
@@ -141,7 +144,7 @@ describe('a product on NATS JetStream', () => {
   it('goes on while the broker is dead, and brings everything when it is back', async () => {
     bus = await openNatsBus({ url: broker.url, log: silentLog, drainMs: 500 });
     place = await freshPlace('embedded');
-    server = await startProduct(place, { BUS_URL: broker.url, LOG_LEVEL: 'silent' });
+    server = await startProduct(place, { BUS_URL: broker.url, PORT: portOfItsOwn(), LOG_LEVEL: 'silent' });
     await publish(0);
     const told = await listen();
     await eventually('the first', () => told.some((one) => one.type === 'counter.moved'));

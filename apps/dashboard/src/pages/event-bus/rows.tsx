@@ -92,9 +92,7 @@ function Row({ item, what, figures, extra, onEdit, onPause, remove }: FrameProps
           <span className="truncate font-medium">{name}</span>
           <Badge tone={!active ? 'neutral' : lastError ? 'warning' : 'success'}>{active ? what : 'Paused'}</Badge>
         </p>
-        <p className="truncate font-mono text-12 text-n11" title={topic}>
-          {topic}
-        </p>
+        <p className="font-mono text-12 break-all text-n11">{topic}</p>
         <p className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-12 text-n10">
           {figures}
           {lag !== null && lag > 0 && (

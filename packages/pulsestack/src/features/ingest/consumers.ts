@@ -9,6 +9,7 @@ const LOOK_MS = 2_000;
 /** What one process listens to; an installation with more runs more processes. */
 const MAX_SOURCES = 500;
 const CHANNEL = 'ingest.sources';
+const NOT_ALLOWED = 'The operator does not let this workspace use the topic any more.';
 
 /** A member of the group of each active source, in every process that works. */
 export interface Consumers extends Loop {
@@ -45,9 +46,10 @@ function createConsumers(runtime: Runtime): Consumers {
     do {
       again = false;
       const sources = await db.inSystem((tx) => store.activeSources(tx, MAX_SOURCES));
-      const wanted = new Map(
-        sources.filter((row) => mayUse(row.workspace_id, row.topic, settings.bus)).map((row) => [row.id, row]),
-      );
+      const isAllowed = (row: store.SourceRow) => mayUse(row.workspace_id, row.topic, settings.bus);
+      const wanted = new Map(sources.filter(isAllowed).map((row) => [row.id, row]));
+      for (const row of sources.filter((one) => !isAllowed(one)))
+        await db.inWorkspace(row.workspace_id, (tx) => store.noteTrouble(tx, row.workspace_id, row.id, NOT_ALLOWED));
       const gone = [...listening].filter(([id, one]) => wanted.get(id)?.updated_at.getTime() !== one.updatedAt);
       await Promise.all(
         gone.map(async ([id, { subscription }]) => {

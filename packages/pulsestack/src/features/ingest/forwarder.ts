@@ -1,7 +1,7 @@
 import type { Loop } from '../../kernel/feature.ts';
 import { type Runtime, resource } from '../../kernel/runtime.ts';
 import { pauseAfterMs } from '../../ports/bus.ts';
-import { isWanted, toMessage } from './rules.ts';
+import { isWanted, mayUse, toMessage } from './rules.ts';
 import * as store from './store/positions.ts';
 
 const LOOK_MS = 250;
@@ -85,6 +85,8 @@ function createForwarder(runtime: Runtime): Loop {
     events: Awaited<ReturnType<typeof store.readLogged>>,
   ): Promise<number> {
     const topic = claim.topic ?? settings.bus.topic ?? '';
+    if (claim.topic !== null && !mayUse(claim.workspace_id, topic, settings.bus))
+      throw new Error('The operator does not let this workspace use the topic any more.');
     const messages = events
       // What was emptied because a person was erased tells nothing any more.
       .filter(({ name }) => name !== 'ps.erased' && isWanted(name, claim.events))

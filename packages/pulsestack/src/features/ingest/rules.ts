@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { CloudEvent, type EventInput, type HookMapping } from '@pulsestack/core';
 import { formatCursor } from 'pushstream';
 import { CLOUD_EVENT_TYPE, envelopeOf, isBinaryCloudEvent } from '../../kernel/cloud-events.ts';
@@ -37,16 +38,19 @@ export function isWanted(name: string, patterns: readonly string[]): boolean {
 export type Meaning = { kind: 'event'; event: EventInput } | { kind: 'ignored' } | { kind: 'refused'; reason: string };
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
+const MAX_DEPTH = 64;
 
 /** Reads a message: as a CloudEvent in either mode, or by the mapping of the source. */
 export function readMessage(message: BusMessage, mapping: HookMapping | null, workspaceId: string): Meaning {
   if (message.value.length > MAX_MESSAGE_BYTES) return refused('The message is larger than 1 MiB.');
   let body: unknown;
   try {
+    if (!isUtf8(message.value)) return refused('The message is not JSON in UTF-8.');
     body = message.value.length === 0 ? undefined : JSON.parse(message.value.toString('utf8'));
   } catch {
     return refused('The message is not JSON in UTF-8.');
   }
+  if (!isStorable(body, 0)) return refused(`The message has NUL or half characters, or more than ${MAX_DEPTH} levels.`);
   if (isBinaryCloudEvent(message.headers)) body = envelopeOf(message.headers, body);
   const isCloudEvent = isObject(body) && 'specversion' in body;
   // A workspace that starts workflows with what its workflows have done would never come to rest.
@@ -72,6 +76,14 @@ function byMapping(message: BusMessage, body: unknown, mapping: HookMapping): Me
   // What names no id of its own is known by its place, which is the same whenever it comes.
   const id = cloud.success ? `${cloud.data.source} ${cloud.data.id}` : `${message.topic} ${message.position}`;
   return { kind: 'event', event: eventOfMapping(mapping, data, id) };
+}
+
+/** PostgreSQL keeps neither NUL nor half a surrogate pair; and what nests without end is nobody's data. */
+function isStorable(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return !value.includes('\u0000') && value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth >= MAX_DEPTH) return false;
+  return Object.entries(value).every(([key, inner]) => isStorable(key, depth) && isStorable(inner, depth + 1));
 }
 
 function refused(reason: string): Meaning {

@@ -80,6 +80,8 @@ export async function deleteSource(tx: Transaction, workspaceId: string, id: str
   return tx.find(sql`delete from event_sources where workspace_id = ${workspaceId} and id = ${id} returning *`);
 }
 
+const KEPT_REFUSALS = 1000;
+
 export interface Refusal {
   position: string;
   reason: string;
@@ -104,12 +106,25 @@ export async function noteTaken(
     select ${workspaceId}, ${id}, position, reason, key, excerpt, ${now}
     from json_to_recordset(${JSON.stringify(taken.refusals)}::json) as t (position text, reason text, key text, excerpt text)
     on conflict do nothing`);
+  if (fresh > 0) await dropOldRefusals(tx, workspaceId, id);
   await tx.run(sql`
     update event_sources
     set received = received + ${taken.received}, refused = refused + ${fresh}, last_at = ${now},
         last_error = ${taken.refusals.at(-1)?.reason ?? null}
     where workspace_id = ${workspaceId} and id = ${id}`);
   return true;
+}
+
+/** A source that refuses everything keeps the newest; all of them are on the topic of the dead. */
+async function dropOldRefusals(tx: Transaction, workspaceId: string, id: string): Promise<void> {
+  await tx.run(sql`
+    delete from event_refusals
+    where workspace_id = ${workspaceId} and source_id = ${id}
+      and (refused_at, position) <= (
+        select refused_at, position from event_refusals
+        where workspace_id = ${workspaceId} and source_id = ${id}
+        order by refused_at desc, position desc
+        offset ${KEPT_REFUSALS} limit 1)`);
 }
 
 export async function noteTrouble(
