@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import express from 'express';
 import { type TestApp, testApp } from 'pulsestack/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -6,6 +7,7 @@ import { PulseStack } from '../pulse-stack.ts';
 import { frameworks, type Served } from '../testing/serve.ts';
 import { eq, gt, StepFailed, workflow } from '../workflows/index.ts';
 import type { AnyWorkflow } from '../workflows/workflow.ts';
+import { serveWorkflows } from './express.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -136,6 +138,26 @@ describe.each(Object.keys(frameworks))('workflows served with %s', (framework) =
     // The same request, signed as it should be, is let in: its payload does not fit, which is what is answered.
     expect(await send(served.secret, nowS)).toBe(422);
   });
+});
+
+it('says what is wrong with an application that parses bodies first, or has no secret', async () => {
+  const { made } = priceWorkflow('late', () => ({ amount: 1 }));
+  const server = express();
+  server.use(express.json());
+  server.use('/late', serveWorkflows({ workflows: [made], secret: 'whsec_AAAA' }));
+  server.use('/bare', serveWorkflows({ workflows: [made], secret: undefined }));
+  const listening = server.listen(0, '127.0.0.1');
+  await new Promise((done) => listening.once('listening', done));
+  const url = `http://127.0.0.1:${(listening.address() as { port: number }).port}`;
+  const ask = async (path: string, method: string) => {
+    const body = method === 'POST' ? { body: '{}', headers: { 'content-type': 'application/json' } } : {};
+    const response = await fetch(`${url}${path}`, { method, ...body });
+    return [response.status, ((await response.json()) as { error: { message: string } }).error.message];
+  };
+  expect(await ask('/late', 'POST')).toEqual([500, expect.stringContaining('before express.json()')]);
+  expect(await ask('/late', 'DELETE')).toEqual([405, 'This address answers GET and POST.']);
+  expect(await ask('/bare', 'GET')).toEqual([503, expect.stringContaining('has no secret')]);
+  await new Promise((done) => listening.close(done));
 });
 
 describe('a code step', () => {

@@ -14,11 +14,11 @@ export interface EndpointOptions {
   onError?: (error: unknown, context: { workflow: string; step: string; run: string; attempt: number }) => void;
 }
 
-/** A request as it came: the body is the text itself, because the signature is over it. */
+/** A request as it came: the body is the text itself, because the signature is over it; null when it is lost. */
 export interface EndpointRequest {
   method: string;
   header: (name: string) => string | undefined;
-  body: string;
+  body: string | null;
 }
 
 export interface EndpointResponse {
@@ -48,6 +48,12 @@ export function createHandle({ workflows, secret, now = Date.now, onError }: End
       );
     if (method !== 'GET' && method !== 'POST')
       return refuse(405, 'method', 'This address answers GET and POST.', { allow: 'GET, POST' });
+    if (body === null)
+      return refuse(
+        500,
+        'body.parsed',
+        'The body was parsed before its signature could be checked: put serveWorkflows before express.json()',
+      );
     if (body.length > MAX_BODY_BYTES) return refuse(413, 'too_large', `A request has at most ${MAX_BODY_BYTES} bytes.`);
     if (!isSigned(secrets, header, body, now()))
       return refuse(401, 'signature', 'The signature is missing, wrong or older than five minutes');

@@ -5,9 +5,6 @@ import { serveWorkflows as serve } from './http.ts';
 /** Serves workflows in Express: `app.use('/api/pulsestack', serveWorkflows({ workflows, secret }))`, before `express.json()`. */
 export function serveWorkflows(
   options: EndpointOptions,
-): (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void {
-  const listener = serve(options);
-  return (request, response, next) => {
-    listener(request, response).catch(next);
-  };
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return serve(options);
 }

@@ -231,6 +231,12 @@ describe.each(databases)('definitions on the %s database', (database) => {
       { changed: false, changes: [] },
     ]);
     expect((await app.call('GET', '/v1/workflows/made-inside/versions')).body.items).toHaveLength(1);
+    const filed = { key: 'made-inside', name: 'Filed', steps: [inApp('a', 'filed')] };
+    await app.call('POST', '/v1/workflows/push', { body: { workflows: [filed], publish: true } });
+    const third = await app.call('POST', '/v1/workflows/promote', { body: { keys: ['made-inside'] } });
+    expect(third.body.workflows).toMatchObject([
+      { changed: false, version: 2, problems: [{ message: 'here it was pushed from files, so it changes there' }] },
+    ]);
   });
 
   it('installs every ready-made workflow with its templates, once', async () => {

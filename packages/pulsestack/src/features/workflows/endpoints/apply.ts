@@ -86,7 +86,8 @@ async function applyOne(ctx: Context, definition: WorkflowDefinition, wanted: Wa
   const isThere = row !== undefined && row.archived_at === null && row.draft_hash === hash;
   const status = row === undefined ? 'created' : 'changed';
   if (isThere && (!wanted.publish || row.published_hash === hash)) {
-    await setOrigin(ctx.tx, ctx.workspaceId, key, wanted.origin);
+    // Files may be a copy of what is edited here, so being the same makes nobody their keeper.
+    if (wanted.origin.kind === 'code') await setOrigin(ctx.tx, ctx.workspaceId, key, wanted.origin);
     return { ...told, status: 'unchanged', changes: [] };
   }
   const problems = await validate(ctx, definition);
