@@ -45,6 +45,7 @@ export function useEditor(workflow: Workflow, isReadOnly: boolean): Editor {
   const [theirs, setTheirs] = useState<Workflow | null>(null);
   const latest = useRef(workflow.draft);
   const kept = useRef(workflow.draft);
+  const keptComplaints = useRef<readonly FieldError[] | null>(null);
   const refused = useRef<WorkflowDefinition | null>(null);
   const seen = useRef({ at: workflow.updatedAt, hash: workflow.hash });
   const running = useRef<Promise<void> | null>(null);
@@ -57,7 +58,10 @@ export function useEditor(workflow: Workflow, isReadOnly: boolean): Editor {
   function become(next: History<WorkflowDefinition>): void {
     latest.current = next.now;
     setHistory(next);
-    if (next.now !== kept.current) setSave({ is: 'changed' });
+    if (next.now !== kept.current) return setSave({ is: 'changed' });
+    // Taken back to what the server has.
+    setSave({ is: 'saved' });
+    setComplaints(keptComplaints.current);
   }
 
   function flush(): Promise<void> {
@@ -74,6 +78,7 @@ export function useEditor(workflow: Workflow, isReadOnly: boolean): Editor {
       try {
         const { problems, ...answer } = await workflows.put(key, bodyOf(sending));
         kept.current = sending;
+        keptComplaints.current = problems;
         refused.current = null;
         seen.current = { at: answer.updatedAt, hash: answer.hash };
         setComplaints(problems);
@@ -132,6 +137,7 @@ export function useEditor(workflow: Workflow, isReadOnly: boolean): Editor {
     refused.current = null;
     latest.current = found.draft;
     setHistory((now) => change(now, found.draft));
+    keptComplaints.current = null;
     setComplaints(null);
     setTheirs(null);
     setSave({ is: 'saved' });
