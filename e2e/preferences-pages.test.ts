@@ -50,8 +50,8 @@ it('forces a channel, caps a category, and tells on the page of a user why a mes
 
   await page.getByRole('tab', { name: 'Defaults' }).click();
   await page.waitForURL('**/preferences/defaults');
-  await button(page, 'SMS for Offers: on, not set here').click();
-  await page.getByRole('menuitemcheckbox', { name: 'Always off' }).click();
+  await button(page, 'SMS for Offers: on, not set here').press('Enter');
+  await page.getByRole('menuitemcheckbox', { name: 'Always off' }).press('Enter');
   await button(page, 'SMS for Offers: never').waitFor();
   expect(await faults(page)).toEqual([]);
 

@@ -37,72 +37,75 @@ export function CategoryDialog({ category, taken, isReadOnly, onClose }: Categor
         </>
       }
     >
-      <fieldset disabled={isReadOnly} className="flex flex-col gap-4">
-        <div className="grid gap-4 sm:grid-cols-2">
-          <TextField
-            label="Name"
-            maxLength={120}
-            autoComplete="off"
-            placeholder="News"
-            help="As users read it."
-            field={form.bind('name')}
-          />
-          <TextField
-            label="Key"
-            isMono
-            disabled={category !== null || isReadOnly}
-            autoComplete="off"
-            placeholder="news"
-            help="What your code calls it. It stays."
-            field={form.bind('key')}
-          />
-        </div>
-        <TextAreaField
-          label="Description"
-          isOptional
-          rows={2}
-          maxLength={1000}
-          help="Stands under the name on the preference page."
-          field={form.bind('description')}
-        />
-        <RuleList value={rules} onChange={(next) => form.set('rules', next)} />
-        <CheckField
-          label="Critical"
-          help="Passes what users have chosen, caps, quiet hours and digests. For sign-in codes and security, not for what you find important."
-          isChecked={critical}
-          onChange={(next) => form.set('critical', next)}
-          disabled={isReadOnly}
-        />
-        {!critical && (
-          <>
-            <CheckField
-              label="May be read as a digest"
-              help="Users may choose to have it collected."
-              isChecked={digestible}
-              onChange={(next) => form.set('digestible', next)}
-              disabled={isReadOnly}
+      {/* Where every field is disabled, the keyboard still needs something to scroll by. */}
+      <div role="group" aria-label="Category" {...(isReadOnly ? { tabIndex: 0 } : {})}>
+        <fieldset disabled={isReadOnly} className="flex flex-col gap-4">
+          <div className="grid gap-4 sm:grid-cols-2">
+            <TextField
+              label="Name"
+              maxLength={120}
+              autoComplete="off"
+              placeholder="News"
+              help="As users read it."
+              field={form.bind('name')}
             />
-            {digestible && (
-              <CadenceFields
-                label="Read by those who have not chosen"
-                value={cadence}
+            <TextField
+              label="Key"
+              isMono
+              disabled={category !== null || isReadOnly}
+              autoComplete="off"
+              placeholder="news"
+              help="What your code calls it. It stays."
+              field={form.bind('key')}
+            />
+          </div>
+          <TextAreaField
+            label="Description"
+            isOptional
+            rows={2}
+            maxLength={1000}
+            help="Stands under the name on the preference page."
+            field={form.bind('description')}
+          />
+          <RuleList value={rules} onChange={(next) => form.set('rules', next)} />
+          <CheckField
+            label="Critical"
+            help="Passes what users have chosen, caps, quiet hours and digests. For sign-in codes and security, not for what you find important."
+            isChecked={critical}
+            onChange={(next) => form.set('critical', next)}
+            disabled={isReadOnly}
+          />
+          {!critical && (
+            <>
+              <CheckField
+                label="May be read as a digest"
+                help="Users may choose to have it collected."
+                isChecked={digestible}
+                onChange={(next) => form.set('digestible', next)}
                 disabled={isReadOnly}
-                onChange={(next) => form.set('cadence', next)}
               />
-            )}
-          </>
-        )}
-        <TextField
-          label="Consent"
-          isOptional
-          isMono
-          autoComplete="off"
-          placeholder="marketing"
-          help="The purpose a user must have agreed to. Without it nobody is written to who has not said yes."
-          field={form.bind('consent')}
-        />
-        {form.problem && <Problem error={form.problem} />}
-      </fieldset>
+              {digestible && (
+                <CadenceFields
+                  label="Read by those who have not chosen"
+                  value={cadence}
+                  disabled={isReadOnly}
+                  onChange={(next) => form.set('cadence', next)}
+                />
+              )}
+            </>
+          )}
+          <TextField
+            label="Consent"
+            isOptional
+            isMono
+            autoComplete="off"
+            placeholder="marketing"
+            help="The purpose a user must have agreed to. Without it nobody is written to who has not said yes."
+            field={form.bind('consent')}
+          />
+          {form.problem && <Problem error={form.problem} />}
+        </fieldset>
+      </div>
     </Dialog>
   );
 }

@@ -39,7 +39,7 @@ function Head({ id, preferences, put }: { id: string; preferences: Preferences; 
       <p className="max-w-reading text-n11">
         {isOff
           ? 'The user has turned everything off; only what is chosen in particular, forced or critical still goes.'
-          : 'Every value as it works now. What you change here counts as a choice of the user and stands in the history.'}
+          : `Every value as it works now. ${put ? 'What you change here counts as a choice of the user and stands in the history.' : ''}`}
       </p>
       {put && (
         <div className="flex flex-wrap gap-2">
