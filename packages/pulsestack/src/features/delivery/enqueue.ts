@@ -249,6 +249,7 @@ export async function announceStates(
     | 'reason'
     | 'correlation_id'
   >[],
+  options: { groupCommit?: boolean } = {},
 ): Promise<void> {
   const facts = messages.map((message) => ({
     event: messageEvents[message.state],
@@ -265,7 +266,7 @@ export async function announceStates(
     stream: null,
     correlationId: message.correlation_id,
   }));
-  await announce(ctx, ctx.tx, ctx.workspaceId, facts, ctx.requestId);
+  await announce(ctx, ctx.tx, ctx.workspaceId, facts, ctx.requestId, options);
 }
 
 async function knownStates(ctx: Context, ids: readonly string[]): Promise<Map<string, Enqueued>> {

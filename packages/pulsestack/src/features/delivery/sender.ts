@@ -29,6 +29,9 @@ const EXTEND_MS = 15_000;
 const MAX_CLAIM = 200;
 /** What waits behind slow calls lets others go first for so long. */
 const STEP_ASIDE_MS = 1000;
+/** Results share a commit that come within so long, as long as others are still on their way; so many are enough. */
+const GATHER_MS = 25;
+const GATHERED = 100;
 /** How long a process that ends waits for providers. Whoever has not answered by then is asked again by another process. */
 const STOP_MS = 1500;
 
@@ -61,6 +64,7 @@ function createSender(runtime: Runtime): Sender {
   let mayClaim = true;
   let results: { result: Result; held: Held; bounced: boolean }[] = [];
   let recording: Promise<void> | undefined;
+  let gathered: (() => void) | undefined;
   let changed: (() => void) | undefined;
   let running: Promise<void> | undefined;
   let again = false;
@@ -133,6 +137,7 @@ function createSender(runtime: Runtime): Sender {
       for (const { provider, duration_ms } of result.attempts) durations.observe(duration_ms / 1000, { provider });
       results.push({ result, held, bounced });
       recording ??= record();
+      if (isGathered()) gathered?.();
     } catch (error) {
       runtime.log.error(
         { err: error, messageId: message.id },
@@ -160,9 +165,8 @@ function createSender(runtime: Runtime): Sender {
 
   /** Writes what has come in, until nothing more has. */
   async function record(): Promise<void> {
-    // Those that end in the same tick share a commit.
-    await new Promise((settle) => setImmediate(settle));
     while (results.length > 0) {
+      await gather();
       const batch = results;
       results = [];
       try {
@@ -178,6 +182,23 @@ function createSender(runtime: Runtime): Sender {
     recording = undefined;
   }
 
+  /** A commit costs the same for many as for one: it waits a little for those that are being handed over. */
+  function gather(): Promise<void> {
+    if (isGathered()) return new Promise((settle) => setImmediate(settle));
+    return new Promise((settle) => {
+      const timer = setTimeout(() => gathered?.(), GATHER_MS);
+      gathered = () => {
+        gathered = undefined;
+        clearTimeout(timer);
+        settle();
+      };
+    });
+  }
+
+  function isGathered(): boolean {
+    return stopped || results.length >= GATHERED || results.length >= holds.size;
+  }
+
   async function commit(batch: typeof results): Promise<void> {
     const unhealthy = ways.takeDirty();
     await runtime.db.inSystem(async (tx) => {
@@ -187,14 +208,16 @@ function createSender(runtime: Runtime): Sender {
       );
       const ours = new Set(recorded.map((row) => row.message_id));
       await noteHealth(tx, unhealthy.map(toHealth));
-      for (const [workspaceId, own] of byWorkspace(batch.filter(({ held }) => ours.has(held.message.id)))) {
+      const kept = batch.filter(({ held }) => ours.has(held.message.id));
+      // In the order of their ids, because the log of each is locked until the commit.
+      for (const [workspaceId, own] of [...byWorkspace(kept)].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
         const ended = own.flatMap(({ result, held }) =>
           result.state === null
             ? []
             : [{ ...held.message, state: result.state, reason: result.reason as Claimed['reason'] }],
         );
         const ctx = workContext(runtime, workspaceId, '', tx);
-        await announceStates(ctx, ended);
+        await announceStates(ctx, ended, { groupCommit: true });
         for (const { held, result, bounced } of own) if (bounced) await suppressBounced(ctx, held.message, result);
       }
     });
@@ -276,6 +299,7 @@ function createSender(runtime: Runtime): Sender {
     async close() {
       stopped = true;
       for (const timer of timers) clearInterval(timer);
+      gathered?.();
       changed?.();
       await running;
       await finish();

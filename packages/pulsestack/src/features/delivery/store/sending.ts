@@ -12,7 +12,8 @@ export interface Claimed extends MessageRow {
 
 /**
  * Claims what is due. Workspaces take turns: each gets its share of a batch, in the order of importance and age, so a small
- * one does not wait behind another's backlog. What a dead process held is due again when its lease has ended.
+ * one does not wait behind another's backlog. What a dead process held is due again when its lease has ended. Rows are taken
+ * by their places and looked up one by one: a plan made for a small table must not read a long queue as a whole.
  */
 export function claimDue(
   tx: Transaction,
@@ -33,13 +34,13 @@ export function claimDue(
       limit ${claim.limit}
     ),
     due as materialized (
-      select found.workspace_id, found.message_id, found.lease
+      select found.place, found.message_id, found.lease
       from turns
       cross join lateral (
-        select d.workspace_id, d.message_id, d.lease
+        select d.place, d.message_id, d.lease
         from generate_series(0, 3) as ranks (rank)
         cross join lateral (
-          select d.workspace_id, d.message_id, d.lease, d.rank
+          select d.ctid as place, d.message_id, d.lease
           from deliveries d
           where d.kind = 'send' and d.workspace_id = turns.workspace_id and d.rank = ranks.rank and d.due_at <= ${claim.now}
           order by d.due_at
@@ -53,13 +54,16 @@ export function claimDue(
     leased as (
       update deliveries d
       set lease = ${claim.lease}, due_at = ${claim.leasedUntil}
-      from due
-      where d.workspace_id = due.workspace_id and d.message_id = due.message_id
-      returning d.workspace_id, d.message_id, d.created_at, d.rank, d.tries, due.lease is not null as abandoned
+      where d.ctid = any (array(select place from due))
+      returning d.workspace_id, d.message_id, d.created_at, d.rank, d.tries
     )
-    select m.*, l.tries, l.abandoned
+    select m.*, l.tries, l.message_id in (select message_id from due where lease is not null) as abandoned
     from leased l
-    join messages m on m.workspace_id = l.workspace_id and m.id = l.message_id and m.created_at = l.created_at
+    cross join lateral (
+      select m.* from messages m
+      where m.workspace_id = l.workspace_id and m.id = l.message_id and m.created_at = l.created_at
+      limit 1
+    ) m
     order by l.rank`);
 }
 
@@ -142,21 +146,32 @@ export function recordResults(tx: Transaction, results: readonly Result[]): Prom
       insert into attempts (workspace_id, message_id, created_at, id, number, provider, at, duration_ms, outcome, status, detail, provider_ref)
       select g.workspace_id, g.message_id, g.created_at, a.id, a.number, a.provider, a.at, a.duration_ms, a.outcome, a.status, a.detail, a.provider_ref
       from given g
+      cross join lateral (
+        select 1 as one from messages m
+        where m.workspace_id = g.workspace_id and m.id = g.message_id and m.created_at = g.created_at
+        limit 1
+      ) known
       cross join lateral json_to_recordset(g.attempts) as a (
         id text, number int, provider text, at timestamptz, duration_ms int, outcome text, status int, detail text, provider_ref text)
-      where exists (
-        select from messages m where m.workspace_id = g.workspace_id and m.id = g.message_id and m.created_at = g.created_at)
+    ),
+    ours as materialized (
+      select d.place, g.message_id, g.state, g.due_at, g.tries
+      from given g
+      cross join lateral (
+        select d.ctid as place from deliveries d
+        where d.workspace_id = g.workspace_id and d.message_id = g.message_id and d.lease = g.lease
+        limit 1
+        for update
+      ) d
     ),
     ended as (
-      delete from deliveries d using given g
-      where g.state is not null and d.workspace_id = g.workspace_id and d.message_id = g.message_id and d.lease = g.lease
-      returning d.message_id
+      delete from deliveries where ctid = any (array(select place from ours where state is not null)) returning message_id
     ),
     put_back as (
       update deliveries d
-      set lease = null, due_at = g.due_at, tries = g.tries
-      from given g
-      where g.state is null and d.workspace_id = g.workspace_id and d.message_id = g.message_id and d.lease = g.lease
+      set lease = null, due_at = o.due_at, tries = o.tries
+      from ours o
+      where d.ctid = any (array(select place from ours where state is null)) and d.message_id = o.message_id
       returning d.message_id
     ),
     held as (
