@@ -92,8 +92,16 @@ export function startHaproxy(write: (port: number, directory: string) => string)
   });
 }
 
-/** A broker that speaks Kafka's protocol: librdkafka's own mock cluster, held open by kcat. It chooses its port itself. */
-export async function startKafka(): Promise<{ brokers: string[]; close(): Promise<void> }> {
+/**
+ * A broker that speaks Kafka's protocol: librdkafka's own mock cluster, held open by kcat. It chooses its ports itself, so it
+ * cannot be started again; but it can fall silent for a while.
+ */
+export async function startKafka(): Promise<{
+  brokers: string[];
+  pause(): void;
+  resume(): void;
+  close(): Promise<void>;
+}> {
   const child = spawn(
     programOf('kcat', '/usr/bin/kcat'),
     ['-P', '-t', 'hold', '-b', 'x:1', '-X', 'test.mock.num.brokers=3', '-d', 'mock'],
@@ -104,7 +112,12 @@ export async function startKafka(): Promise<{ brokers: string[]; close(): Promis
     if (told.length < 100_000) told += bytes.toString();
   });
   const servers = await eventually('a Kafka broker', () => /bootstrap\.servers=([\w.:,-]+)/.exec(told)?.[1]);
-  return { brokers: servers.split(','), close: () => end(child, 'SIGKILL') };
+  return {
+    brokers: servers.split(','),
+    pause: () => signalGroup(child, 'SIGSTOP'),
+    resume: () => signalGroup(child, 'SIGCONT'),
+    close: () => end(child, 'SIGKILL'),
+  };
 }
 
 async function startServer(recipe: Recipe): Promise<PrivateServer> {

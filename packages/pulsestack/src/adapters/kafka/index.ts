@@ -30,6 +30,8 @@ export interface KafkaOptions {
   drainMs?: number;
   /** How long a member may be silent before its share goes to others. Default: 15 s. */
   sessionMs?: number;
+  /** How long a broker may think about a request. Default: 5 s. */
+  requestMs?: number;
 }
 
 /**
@@ -45,6 +47,7 @@ export async function openKafkaBus(options: KafkaOptions): Promise<Bus> {
   const { Kafka, logLevel, Partitioners } = module.default ?? module;
   const kafka = new Kafka({
     ...connectionOf(address),
+    requestTimeout: options.requestMs ?? REQUEST_MS,
     retry: { retries: 2, initialRetryTime: 200 },
     logLevel: logLevel.WARN,
     // What goes wrong in between is mended by the client itself.
@@ -130,7 +133,6 @@ function connectionOf(address: KafkaAddress): KafkaConfig {
     clientId: 'pulsestack',
     brokers: address.brokers,
     connectionTimeout: CONNECT_MS,
-    requestTimeout: REQUEST_MS,
     ssl: address.ssl,
     ...(username === null ? {} : { sasl: { mechanism, username, password: password ?? '' } as never }),
   };

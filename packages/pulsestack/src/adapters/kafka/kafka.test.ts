@@ -1,4 +1,4 @@
-import { startKafka } from '@pulsestack/testing';
+import { eventually, startKafka } from '@pulsestack/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { busContract } from '../../ports/contracts/bus.ts';
 import { silentLog } from '../../ports/log.ts';
@@ -15,6 +15,41 @@ describe('the bus over Kafka', () => {
   busContract(() =>
     openKafkaBus({ url: `kafka://${broker.brokers.join(',')}`, log: silentLog, drainMs: 300, sessionMs: 3_000 }),
   );
+
+  it('refuses to publish while the brokers are silent, and goes on when they answer again', async () => {
+    const silent = await startKafka();
+    const bus = await openKafkaBus({
+      url: `kafka://${silent.brokers.join(',')}`,
+      log: silentLog,
+      drainMs: 300,
+      sessionMs: 3_000,
+      requestMs: 1_000,
+    });
+    const heard: string[] = [];
+    await bus.subscribe(
+      'orders',
+      'g',
+      async (messages) => void heard.push(...messages.map((one) => one.value.toString())),
+      { from: 'latest' },
+    );
+    const say = (id: string) => bus.publish('orders', [{ key: 'k', value: id, headers: {}, id }]);
+    await say('one');
+    await eventually('the first', () => heard.includes('one'));
+    silent.pause();
+    await expect(say('lost')).rejects.toThrow();
+    expect(bus.healthy).toBe(false);
+    silent.resume();
+    await eventually('that it is back', () =>
+      say('two').then(
+        () => true,
+        () => false,
+      ),
+    );
+    expect(bus.healthy).toBe(true);
+    await eventually('the second', () => heard.includes('two'), 40_000);
+    await bus.close();
+    await silent.close();
+  });
 
   it('says what is missing', async () => {
     await expect(openKafkaBus({ url: 'kafka://127.0.0.1:1', log: silentLog })).rejects.toThrow(
