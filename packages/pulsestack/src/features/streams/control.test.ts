@@ -197,6 +197,38 @@ describe.each(databases)('the log and its readers on the %s database', (database
     expect((await app.call('GET', `/v1/stream/deliveries?event=${secret}`)).status).toBe(404);
   });
 
+  it('tells of an event who read it: not whose filter left it out, nor who acknowledged something later', async () => {
+    const [ada, cleo] = [await read('?client=kiosk'), await read('?client=pad', {}, 'cleo')];
+    const filter = encodeURIComponent(JSON.stringify({ field: 'name', op: 'eq', value: 'order.shipped' }));
+    const ben = await read(`?filter=${filter}`, {}, 'ben');
+    for (const [to, name] of [
+      [{ user: 'ada' }, 'order.packed'],
+      [{ everyone: true }, 'order.paid'],
+      [{ everyone: true }, 'order.shipped'],
+    ] as const)
+      await send(to, name);
+    await expect.poll(() => [ada, cleo, ben].map((one) => one.events.length), POLL).toEqual([3, 2, 1]);
+    const [packed, paid, shipped] = ada.events.map(({ cursor }) => cursor);
+    const ack = async (user: string, client: string, cursor = '') => {
+      const as = await app.home.user(user);
+      expect((await app.call('POST', '/v1/stream/ack', { as, body: { cursor, client } })).status).toBe(204);
+    };
+    await ack('ada', 'kiosk', paid);
+    await ack('ada', 'kiosk', shipped);
+    await ack('cleo', 'pad', shipped);
+    for (const one of open.splice(0)) one.close();
+    const told = async (event = '') => {
+      await app.settle();
+      const { items } = (await app.call('GET', `/v1/stream/deliveries?event=${event}`)).body;
+      return (items as { userId: string; kind: string }[]).map((one) => `${one.userId} ${one.kind}`).sort();
+    };
+    await expect.poll(() => told(packed), POLL).toEqual(['ada acknowledged', 'ada handed']);
+    await expect
+      .poll(() => told(paid), POLL)
+      .toEqual(['ada acknowledged', 'ada handed', 'cleo acknowledged', 'cleo handed']);
+    expect(await told(shipped)).toContain('ben handed');
+  });
+
   it('opens one connection with a ticket, in place of a token', async () => {
     const token = await app.home.user('ada');
     const issued = await app.call('POST', '/v1/stream/tickets', { as: token, body: {} });
