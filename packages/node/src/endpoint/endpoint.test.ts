@@ -387,7 +387,13 @@ describe('syncing', () => {
   });
 
   it('leaves nothing of a dry run behind, not even in memory', async () => {
-    const both = (title: string) => [simple('first', title), simple('second', title)];
+    const both = (title: string) => [
+      simple('first', title),
+      workflow('second', {}, (step) => {
+        step.inApp('hi', { title });
+        step.invoke('go', 'first');
+      }),
+    ];
     const served = await serve('twice', both('One'));
     await sync('twice');
     await served.close();
@@ -404,7 +410,6 @@ describe('syncing', () => {
       expect(await sync('twice', body)).toMatchObject({ workflows: [{ status: 'changed' }, { status: 'changed' }] });
       await next?.close();
     }
-    await start('first', 'tom', {});
     await start('second', 'tom', {});
     expect(await titles('tom')).toEqual(['Real', 'Real']);
   });

@@ -17,7 +17,7 @@ import { contentOf } from '../engine/render.ts';
 import * as store from '../store/definitions.ts';
 import { knownEndpoints } from '../store/endpoints.ts';
 import { definitions } from './cache.ts';
-import { placedSteps, problemsOf, problemsOfInvokes } from './checks.ts';
+import { invokedBy, placedSteps, problemsOf, problemsOfInvokes } from './checks.ts';
 import { diff } from './diff.ts';
 
 /** Saves a draft. It may be unfinished: what keeps it from working is told, and refused only when it is published. */
@@ -62,7 +62,8 @@ export async function validate(ctx: Context, definition: WorkflowDefinition): Pr
     ...(await problemsOfContents(ctx, definition)),
     ...(await problemsOfEndpoints(ctx, definition)),
   ];
-  if (problems.length > 0) return problems;
+  // Only what starts others can be wrong because of them.
+  if (problems.length > 0 || invokedBy(definition).length === 0) return problems;
   const published = await definitions.of(ctx).current(ctx.tx, ctx.workspaceId);
   const others = new Map([...published.byKey.values()].map((one) => [one.key, one.definition]));
   return problemsOfInvokes(definition, others);
