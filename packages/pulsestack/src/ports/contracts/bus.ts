@@ -1,9 +1,10 @@
-import { eventually } from '@pulsestack/testing';
 import { afterEach, expect, it } from 'vitest';
 import type { Bus, BusHandler, OutgoingMessage } from '../bus.ts';
 
 let made = 0;
 const fresh = (what: string) => `${what}.${process.pid}.${made++}`;
+const eventually = (wanted: string, ask: () => unknown) =>
+  expect.poll(ask, { message: wanted, timeout: 20_000, interval: 20 }).toBeTruthy();
 const message = (key: string, value: string): OutgoingMessage => ({ key, value, headers: {}, id: `${fresh('id')}` });
 
 /**
