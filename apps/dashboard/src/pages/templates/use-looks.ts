@@ -61,7 +61,7 @@ export function useLookEditor(kind: LookKind, stored: Stored) {
       setSaved(look);
       say(kind.what === 'layout' ? 'Layout saved' : 'Partial saved');
       await queryClient.invalidateQueries({ queryKey: [kind.what] });
-      await queryClient.invalidateQueries({ queryKey: ['templates', 'preview'] });
+      await queryClient.invalidateQueries({ queryKey: ['templates'] });
     },
   });
   const remove = useMutation({

@@ -118,7 +118,7 @@ const zoneHere = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** The same in languages nobody speaks, when they are asked for. */
 export function usePseudo(asked: string, locales: readonly string[]) {
   return useQuery<TemplatePreview>({
-    queryKey: ['templates', 'preview', asked, ...locales],
+    queryKey: ['templates', 'pseudo', asked, ...locales],
     queryFn: () => {
       const [content, sample] = JSON.parse(asked) as [TemplateContent, Record<string, unknown>];
       return templates.preview({ content, data: dataOf(sample), timeZone: zoneHere(), locales: [...locales] });
@@ -232,7 +232,7 @@ export function useBrandingForm(initial: BrandingValues) {
       );
       await templates.putBranding(body);
       await queryClient.invalidateQueries({ queryKey: ['branding'] });
-      await queryClient.invalidateQueries({ queryKey: ['templates', 'preview'] });
+      await queryClient.invalidateQueries({ queryKey: ['templates'] });
       say('Branding saved');
     },
   });
