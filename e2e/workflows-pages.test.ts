@@ -203,3 +203,51 @@ it('follows a run while it goes on, cancels it, and cancels many by what they ha
   await page.getByText('Not signed').waitFor();
   expect(await faults(page)).toEqual([]);
 });
+
+it('promotes from the sandbox after showing what changes, and lets members look without touching', async () => {
+  const { page } = await stage.signUp('Selma');
+  await page.goto(`${stage.url}/settings?tab=workspace`);
+  await button(page, 'Create a sandbox').click();
+  await button(page, 'Open the sandbox').click();
+  await page.getByRole('button', { name: /Workspace.*Sandbox/ }).waitFor();
+  await page.goto(`${stage.url}/workflows/new`);
+  await button(page, 'Begin blank').click();
+  await dialog(page).getByLabel('Name').fill('Order shipped');
+  await button(page, 'Create draft').click();
+  await page.getByRole('status').getByText('Saved', { exact: true }).waitFor();
+  await button(page, 'Publish').click();
+  await dialog(page).getByRole('button', { name: 'Publish' }).click();
+  await page.getByText('Live, version 1').waitFor();
+  await page.getByRole('button', { name: /Workspace.*Sandbox/ }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Selma’s workspace' }).first().click();
+  await page.getByRole('heading', { name: 'Welcome, Selma' }).waitFor();
+
+  await page.getByRole('navigation').getByRole('link', { name: 'Workflows' }).click();
+  await button(page, 'From the sandbox…').click();
+  await dialog(page).getByText('order-shipped').waitFor();
+  await dialog(page).getByText('New here').waitFor();
+  expect(await faults(page)).toEqual([]);
+  await button(page, 'Publish one workflow').click();
+  await page.getByRole('link', { name: 'Order shipped' }).waitFor();
+  await button(page, 'From the sandbox…').click();
+  await dialog(page).getByText('Everything is the same here already').waitFor();
+
+  await page.goto(`${stage.url}/members?panel=invite`);
+  await dialog(page).getByLabel('E-mail').fill('mika@example.com');
+  await button(page, 'Send invitation').click();
+  await expect.poll(() => stage.mailTo('mika@example.com')).toContain('/invitations/');
+  const link = /http\S+invitations\S+/.exec(await stage.mailTo('mika@example.com'))?.[0] ?? '';
+  const member = await stage.open(new URL(link).pathname);
+  await member.getByLabel('Your name').fill('Mika');
+  await member.getByLabel('Password').fill('correct horse battery');
+  await button(member, 'Create account and join').click();
+  await member.getByRole('heading', { name: 'Welcome, Mika' }).waitFor();
+  await member.goto(`${stage.url}/workflows/order-shipped?step=inbox`);
+  await member.getByText('Your role can look at it, not change it').waitFor();
+  expect(await member.getByRole('textbox', { name: 'Title' }).isDisabled()).toBe(true);
+  expect(await button(member, 'Publish').count()).toBe(0);
+  await member.locator('[data-step="inbox"]').focus();
+  await member.keyboard.press('Delete');
+  expect(await member.locator('[data-step="inbox"]').count()).toBe(1);
+  expect(await faults(member)).toEqual([]);
+});

@@ -4533,7 +4533,7 @@ export class Operations {
 
     /**
      * Count the runs that began lately, by workflow and state.
-     * Looks at the newest 20000 runs; `complete` is false when more began in that time, and the numbers are then the least there are.
+     * Looks at the newest 10000 runs; `complete` is false when more began in that time, and the numbers are then the least there are.
      * Needs the permission `workflows.read`.
      */
     summary: (query: { within?: string } = {}, options?: CallOptions): Promise<RunsSummaryResult> =>

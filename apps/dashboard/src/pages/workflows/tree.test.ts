@@ -55,6 +55,7 @@ it('moves a step by strokes: among its neighbours, into a branch and out of it a
 it('never loses a step: not into itself, and into a lane that was not written', () => {
   const into = { list: ['steps', 1, 'branches', 0, 'steps'], index: 0 };
   expect(moveStep(start, at(start, 'b').place, into)).toBe(start);
+  for (const index of [1, 2]) expect(moveStep(start, at(start, 'b').place, { list: ['steps'], index })).toBe(start);
   const other = moveStep(start, at(start, 'a').place, { list: ['steps', 1, 'else'], index: 0 });
   expect(drawn(other)).toBe('/steps/0=b /steps/0/branches/0/steps/0=in /steps/0/else/0=a /steps/1=c');
 });

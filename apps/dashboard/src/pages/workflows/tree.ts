@@ -82,7 +82,8 @@ export function replaceStep(definition: WorkflowDefinition, { list, index }: Pla
 export function moveStep(definition: WorkflowDefinition, from: Place, to: Place): WorkflowDefinition {
   const step = listAt(definition, from.list)[from.index];
   const inside = `${pointerOf(from)}/`;
-  if (!step || pointerOf(to).startsWith(inside)) return definition;
+  const stays = pointerOf(to) === pointerOf(from) || pointerOf(to) === pointerOf(behind(from));
+  if (!step || stays || pointerOf(to).startsWith(inside)) return definition;
   const doubled = insertStep(definition, to, { ...step });
   const original = allPlaced(doubled).find((one) => one.step === step);
   return original ? removeStep(doubled, original.place) : definition;

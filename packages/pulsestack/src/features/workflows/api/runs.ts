@@ -52,7 +52,7 @@ const list = operation({
 });
 
 /** Enough to tell a busy workflow from a quiet one, and little enough to be asked for on every look at the list. */
-const MAX_TALLIED = 20_000;
+const MAX_TALLIED = 10_000;
 
 const summary = operation({
   id: 'runs.summary',
