@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { freePort } from '@pulsestack/testing';
 import { createEventStream } from 'pushstream/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { silentLog } from '../ports/log.ts';
@@ -100,6 +101,23 @@ it('asks the upstream who may read, and ends readers whose right is taken away',
   const [dana] = await read('dana');
   await app.call('DELETE', '/v1/users/dana');
   await expect.poll(() => dana?.states.at(-1), POLL).toContain('401');
+});
+
+it('tells new readers to come back while its upstream is away, with an answer that native readers take', async () => {
+  const alone = await openEdge({
+    upstream: `http://127.0.0.1:${await freePort()}`,
+    key: 'sk_test',
+    host: '127.0.0.1',
+    port: 0,
+    maxConnections: 10,
+    origins: () => false,
+    log: silentLog,
+  });
+  open.push({ close: () => alone.close(0) });
+  const answer = await fetch(`http://127.0.0.1:${alone.port}/v1/stream`, { headers: { authorization: 'Bearer one' } });
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+  expect(await answer.text()).toMatch(/^retry: \d+\nevent: ps\.busy\n/);
+  expect((await fetch(`http://127.0.0.1:${alone.port}/readyz`)).status).toBe(503);
 });
 
 it('tells its health and its figures, and nothing else', async () => {
