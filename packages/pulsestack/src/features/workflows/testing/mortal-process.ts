@@ -7,7 +7,7 @@ import { migrate } from '../../../migrations/migrate.ts';
 import { silentLog } from '../../../ports/log.ts';
 import { createTestClock, testApp } from '../../../testing/index.ts';
 import { type Death, mortal } from './mortal.ts';
-import { carryOut } from './tale.ts';
+import { carryOut, type Tale } from './tale.ts';
 import { type TaleName, tales } from './tales.ts';
 
 /** A whole product in a process of its own, told on its standard input what to carry out and where to die. */
@@ -20,7 +20,7 @@ export interface MortalOptions {
 }
 
 export interface Order {
-  tale: TaleName;
+  tale: TaleName | (Omit<Tale, 'workflows'> & { workflows: ReturnType<Tale['workflows']> });
   user: string;
   url: string;
   death?: Death;
@@ -38,7 +38,7 @@ await opened.pool.query(`update jobs set leased_until = now() where state = 'run
 const { database, dieAt, commits, unknown } = mortal(opened);
 const clock = createTestClock(new Date(options.now));
 // Whoever comes after this process must know how late it was when it died.
-const told = {
+const heard = {
   ...clock,
   set(at: Date) {
     clock.set(at);
@@ -47,9 +47,10 @@ const told = {
 };
 const app = await testApp({
   database,
-  clock: told,
+  clock: heard,
   timers: false,
-  settings: { allowPrivateNetworks: options.allowPrivateNetworks },
+  // Many lives are longer than what a product keeps.
+  settings: { allowPrivateNetworks: options.allowPrivateNetworks, retentionDays: 36_500 },
   ...(options.home ? { home: options.home } : {}),
 });
 // Who is killed leaves no cache behind by itself.
@@ -57,8 +58,10 @@ flushCompileCache();
 say({ ready: true, home: { id: app.home.id, key: app.home.key } });
 for await (const line of createInterface({ input: process.stdin })) {
   const order = JSON.parse(line) as Order;
-  if (order.death) dieAt(order.death);
-  const ending = await carryOut(app, tales[order.tale], order.user, order.url);
+  dieAt(order.death);
+  const { tale } = order;
+  const told = typeof tale === 'string' ? tales[tale] : { ...tale, workflows: () => tale.workflows };
+  const ending = await carryOut(app, told, order.user, order.url);
   say({ ending, commits, unknown, now: clock.now().toISOString() });
   commits.length = 0;
 }

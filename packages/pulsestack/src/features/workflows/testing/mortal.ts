@@ -1,5 +1,6 @@
 import type { Database } from '../../../ports/database.ts';
 import { type Told, type Transition, transitionsOf } from './transitions.ts';
+import { watch } from './watching.ts';
 
 export interface Death {
   at: Transition;
@@ -8,15 +9,13 @@ export interface Death {
 
 export interface Mortal {
   database: Database;
-  /** The process kills itself the next time this is committed. */
-  dieAt(death: Death): void;
+  /** The process kills itself the next time this is committed; undefined lets it live. */
+  dieAt(death: Death | undefined): void;
   /** What was committed, in order: the transitions that each commit stands for. */
   commits: Transition[][];
   /** Transactions that wrote to runs and were not recognised, as their statements. */
   unknown: string[];
 }
-
-type Query = (statement: string | Told) => Promise<{ rowCount: number | null }>;
 
 /** Watches the transactions of a database from outside, and ends the process by `kill -9` right before or after a commit. */
 export function mortal(database: Database): Mortal {
@@ -25,7 +24,7 @@ export function mortal(database: Database): Mortal {
   let death: Death | undefined;
   const die = () => process.kill(process.pid, 'SIGKILL');
 
-  function watch(query: Query): Query {
+  watch(database, (query) => {
     let transaction: Told[] = [];
     return async (statement) => {
       const text = typeof statement === 'string' ? statement : statement.text;
@@ -44,23 +43,6 @@ export function mortal(database: Database): Mortal {
       if (names && names.length > 0) commits.push(names);
       return result;
     };
-  }
-
-  const connect = database.pool.connect.bind(database.pool) as (...given: unknown[]) => Promise<object>;
-  Object.assign(database.pool, {
-    async connect(...given: unknown[]) {
-      // The pool itself asks with a callback, for single statements.
-      if (given.length > 0) return connect(...given);
-      const client = (await connect()) as { query: Query };
-      const query = watch(client.query.bind(client));
-      return new Proxy(client, {
-        get(target, name) {
-          if (name === 'query') return query;
-          const value = Reflect.get(target, name, target);
-          return typeof value === 'function' ? value.bind(target) : value;
-        },
-      });
-    },
   });
   return {
     database,

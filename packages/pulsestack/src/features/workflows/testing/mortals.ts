@@ -14,8 +14,8 @@ export interface Done {
 }
 
 export interface Mortals {
-  /** Carries an order out; null when the process died over it. The next order starts another. */
-  follow(order: Order): Promise<Done | null>;
+  /** Carries an order out; null when the process died over it, or was killed so long after. The next order starts another. */
+  follow(order: Order, killAfterMs?: number): Promise<Done | null>;
   close(): Promise<void>;
 }
 
@@ -65,12 +65,17 @@ export function mortals(database: MortalOptions['database'], allowPrivateNetwork
   }
 
   return {
-    async follow(order) {
+    async follow(order, killAfterMs) {
       if (!living) await live();
       living?.child.stdin?.write(`${JSON.stringify(order)}\n`);
+      const { child } = living ?? {};
+      const killing = killAfterMs === undefined ? undefined : setTimeout(() => child?.kill('SIGKILL'), killAfterMs);
       for (;;) {
         const said = await next();
-        if (said?.ending) return said as Done;
+        if (said?.ending) {
+          clearTimeout(killing);
+          return said as Done;
+        }
         if (said) continue;
         await living?.gone;
         const signal = living?.child.signalCode;

@@ -2,6 +2,8 @@ import type { WorkflowInput } from '@pulsestack/core';
 import { expect } from 'vitest';
 import type { Answer, TestApp } from '../../../testing/index.ts';
 
+export { inApp } from './in-app.ts';
+
 /** The words in which tests of workflows tell their story, through the API. */
 export function tell(app: TestApp) {
   const made = (answer: Answer, status: number) => {
@@ -56,8 +58,3 @@ export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
-
-/** An in-app step. */
-export function inApp(id: string, title: string, more: object = {}) {
-  return { id, type: 'in_app' as const, title, ...more };
-}

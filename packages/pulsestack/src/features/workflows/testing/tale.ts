@@ -89,7 +89,7 @@ export async function carryOut(app: TestApp, tale: Tale, user: string, url: stri
     messages: messages
       .map((one: Answer['body']) => [one.stepId, one.channel, one.state, one.reason].join(' '))
       .toSorted(),
-    titles: inbox.body.items.map((item: { title: string }) => item.title).toReversed(),
+    titles: inbox.body.items.map((item: { title: string }) => item.title).toSorted(),
     attributes: (await ask('GET', `/v1/users/${user}`)).attributes,
   };
 }

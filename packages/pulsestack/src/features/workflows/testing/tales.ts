@@ -1,4 +1,4 @@
-import { inApp } from './story.ts';
+import { inApp } from './in-app.ts';
 import type { Deed, Tale } from './tale.ts';
 import type { Transition } from './transitions.ts';
 
@@ -117,7 +117,7 @@ export const tales = {
         ),
       ),
     ],
-    deeds: [...starts('coded', 'code-broken', 'code-odd'), { pass: '1h' }],
+    deeds: [...starts('coded', 'code-odd', 'code-broken'), { pass: '1h' }],
   },
   refused: {
     endpoints: { inside: 'code' },
