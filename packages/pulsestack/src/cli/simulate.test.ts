@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { loadConfig } from '../config.ts';
 import { type TestApp, testApp } from '../testing/index.ts';
@@ -35,4 +38,49 @@ it('prints what a workflow would do for a user, and when', async () => {
   expect(said.at(-1)).toContain('it goes on until');
   expect(await simulate(config, 'hello', {})).toBe(2);
   expect(await simulate(config, 'hello', { user: 'ada', until: 'soon' })).toBe(2);
+});
+
+it('carries out a workflow in a file, with its digest, the quiet hours of the user and what happens later', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pulsestack-simulated-'));
+  const file = (name: string, value: unknown) => {
+    writeFileSync(join(folder, name), JSON.stringify(value));
+    return join(folder, name);
+  };
+  const config = loadConfig({});
+  const definition = file('comments.json', {
+    name: 'Comments',
+    steps: [
+      { id: 'd', type: 'digest', window: '2h' },
+      { id: 'ask', type: 'http', url: 'https://nobody.example/score' },
+      { id: 'mail', type: 'email', subject: '{{ digest.count }} comments', body: 'Read them' },
+      {
+        id: 'w',
+        type: 'wait',
+        timeout: '1w',
+        events: [{ event: 'comments.read', steps: [{ id: 's', type: 'stop', reason: 'Read' }] }],
+      },
+    ],
+  });
+  const profile = file('ada.json', {
+    email: 'ada@example.com',
+    timeZone: 'Europe/Vienna',
+    preferences: { quietHours: [{ start: '00:00', end: '24:00' }] },
+  });
+  const events = file('later.json', [
+    { after: '30m', payload: {} },
+    { after: '3d', name: 'comments.read' },
+  ]);
+  expect(await simulate(config, 'comments', { user: 'ada', definition, profile, events, until: '+10d' })).toBe(0);
+  const text = said.join('\n');
+  expect(said[0]).toBe('+  0d 00:00:00  comments is triggered');
+  expect(text).toContain('+  0d 00:30:00  comments is triggered again');
+  expect(text).toMatch(/\+ {2}0d 02:00:00 {2}comments \/ d \(digest\): The digest closed with 2 events/);
+  expect(text).toMatch(/comments \/ ask \(http\): The server answered 200/);
+  expect(text).toMatch(/comments \/ mail \(email\): “2 comments” → /);
+  expect(text).toContain('+  3d 00:30:00  comments is done: Read');
+  said.length = 0;
+  writeFileSync(definition, '{"name":"Wrong","steps":[{"id":"x","type":"shout"}]}');
+  expect(await simulate(config, 'comments', { user: 'ada', definition })).toBe(2);
+  expect(said.join()).toContain('steps');
+  rmSync(folder, { recursive: true });
 });

@@ -1,6 +1,7 @@
 import { Duration, durationMs, type TraceLine } from '@pulsestack/core';
 import type { Config } from '../config.ts';
 import { callRemote } from './remote.ts';
+import type { Plan } from './virtual-time.ts';
 
 interface Rehearsed {
   state: string;
@@ -20,12 +21,22 @@ interface Rehearsed {
 
 const DEFAULT_UNTIL = '+30d';
 
-/** Prints what the draft of a workflow would do for a user, and when, up to a time from now. Nothing is stored or sent. */
-export async function simulate(
-  config: Config,
-  workflow: string | undefined,
-  options: { user?: string; until?: string; payload?: string; version?: string },
-): Promise<number> {
+interface Options {
+  user?: string;
+  until?: string;
+  payload?: string;
+  version?: string;
+  from?: string;
+  definition?: string;
+  profile?: string;
+  events?: string;
+}
+
+/**
+ * Prints what a workflow would do for a user, and when, up to a time from now. Nothing is sent. A workflow at a server is
+ * rehearsed there, one run by itself; one in files is carried out by the real engine, together with all that it meets.
+ */
+export async function simulate(config: Config, workflow: string | undefined, options: Options): Promise<number> {
   if (!workflow || !options.user) {
     console.error('Say which workflow and which user: pulsestack simulate welcome --user ada');
     return 2;
@@ -36,6 +47,21 @@ export async function simulate(
     console.error(untilMs === null ? '--until must be such as +30d or +12h.' : '--payload must be a JSON object.');
     return 2;
   }
+  const { from, definition, profile, events } = options;
+  if (from !== undefined || definition !== undefined)
+    return simulateFiles({
+      workflow,
+      user: options.user,
+      payload,
+      untilMs,
+      from: definition === undefined ? { folder: from ?? '' } : { definition },
+      profile,
+      events,
+    });
+  if (profile !== undefined || events !== undefined) {
+    console.error('--profile and --events are for workflows in files; name them with --from or --definition.');
+    return 2;
+  }
   const told = await callRemote<Rehearsed>(config, 'POST', `/v1/workflows/${encodeURIComponent(workflow)}/test`, {
     user: options.user,
     payload,
@@ -43,6 +69,20 @@ export async function simulate(
   });
   for (const line of timeline(told, untilMs)) console.log(line);
   return told.state === 'failed' ? 1 : 0;
+}
+
+async function simulateFiles(plan: Plan): Promise<number> {
+  // Only here: no other command carries a database with it.
+  const { carryThrough, PlanError } = await import('./virtual-time.ts');
+  try {
+    const { happenings, failed } = await carryThrough(plan);
+    for (const { afterMs, text } of happenings) console.log(`${label(afterMs)}  ${text}`);
+    return failed ? 1 : 0;
+  } catch (error) {
+    if (!(error instanceof PlanError)) throw error;
+    console.error(error.message);
+    return 2;
+  }
 }
 
 /** The trace, each message with what it says and what becomes of it. */

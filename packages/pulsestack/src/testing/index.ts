@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Permission } from '@pulsestack/core';
 import { createMailbox } from '../adapters/mailbox/index.ts';
-import { type App, createApp } from '../app.ts';
+import { type App, type AppParts, createApp } from '../app.ts';
 import { createWorkspace, issueApiKey, mintUserToken } from '../features/accounts/index.ts';
 import type { Settings } from '../kernel/runtime.ts';
 import type { Bus } from '../ports/bus.ts';
@@ -74,6 +74,9 @@ export interface TestAppOptions {
   timers?: boolean;
   clock?: TestClock;
   bus?: Bus;
+  /** Who carries messages, and with what credentials where none are connected. Default: those of production, and none. */
+  providers?: AppParts['providers'];
+  standIns?: AppParts['standIns'];
 }
 
 export const testSettings: Settings = {
@@ -109,6 +112,8 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     clock,
     mailer: mailbox,
     ...(options.bus ? { bus: options.bus } : {}),
+    ...(options.providers ? { providers: options.providers } : {}),
+    ...(options.standIns ? { standIns: options.standIns } : {}),
     timers: options.timers ?? true,
     checkAnswers: true,
     migrate: false,
