@@ -134,7 +134,7 @@ function keep(kind: Kind, key: string, value: Fields): Kept {
   // What the server leaves out and what it says with null are the same.
   const full = Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined));
   // Keys become names of files.
-  if (!/^[a-zA-Z0-9][\w.-]{0,63}$/.test(key)) throw new Error(`"${key}" cannot be the name of a file.`);
+  if (!/^[a-zA-Z0-9][\w.-]{0,63}$/.test(key)) throw new FilesError(`"${key}" cannot be the name of a file.`);
   const parsed = kind.schema.parse({ ...kind.filled?.(key), ...full });
   return { kind, key, value: parsed, hash: hashOf(parsed) };
 }
@@ -172,6 +172,12 @@ export function textOf(value: unknown): string {
   return `${JSON.stringify(value, sorted, 2)}\n`;
 }
 
+/** What is wrong with the files as a whole, in a sentence for the person at the terminal. */
+class FilesError extends Error {
+  override name = 'FilesError';
+  readonly code = 'files';
+}
+
 const LOCK = 'pulsestack.lock.json';
 const Lock = z.object({ lockfile: z.literal(1), hashes: z.record(z.string(), z.string()) });
 
@@ -182,7 +188,7 @@ export function readLock(directory: string): Map<string, string> {
   try {
     return new Map(Object.entries(Lock.parse(JSON.parse(readFileSync(file, 'utf8'))).hashes));
   } catch {
-    throw new Error(`${file} is no lock file of ours; delete it and pull again.`);
+    throw new FilesError(`${file} is no lock file of ours; delete it and pull again.`);
   }
 }
 

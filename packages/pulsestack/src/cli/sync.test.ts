@@ -157,12 +157,16 @@ it('does not overwrite what others have changed, on either side, unless forced',
   await call('DELETE', '/v1/workflows/shared');
   expect(await pull(config, directory, {})).toBe(0);
   expect(existsSync(file('workflows/shared'))).toBe(false);
+  writeFileSync(file('pulsestack.lock'), '{}');
+  await expect(pull(config, directory, {})).rejects.toThrow('no lock file of ours');
   expect(await push(config, mkdtempSync(join(directory, 'empty-')), {})).toBe(2);
 });
 
 it('registers the address of code, and says how to go on', async () => {
   expect(await sync(config, 'app', {})).toBe(2);
   expect(await sync(config, 'app', { endpoint: 'nonsense' })).toBe(2);
+  expect(await sync(config, 'app', { endpoint: 'http://127.0.0.1:1/api/pulsestack', 'dry-run': true })).toBe(0);
+  expect((await call('GET', '/v1/workflow-endpoints')).body.items).toEqual([]);
   heard();
   expect(await sync(config, 'app', { endpoint: 'http://127.0.0.1:1/api/pulsestack' })).toBe(0);
   expect(heard()).toMatch(/PULSESTACK_ENDPOINT_SECRET=whsec_[\w+/=]{44}$/);

@@ -23,6 +23,10 @@ export async function sync(remote: Remote, key: string, options: Options): Promi
     );
     return 2;
   }
+  if (!known && dryRun) {
+    console.log(`${url} would be registered as "${key}". What it has is known once it has a secret.`);
+    return 0;
+  }
   if (!known) {
     const { secret } = await callRemote<{ secret: string }>(remote, 'POST', '/v1/workflow-endpoints', { key, url });
     console.log(
