@@ -69,7 +69,7 @@ function Facts({ message }: { message: MessageStory }) {
     <dl className="grid grid-cols-[112px_minmax(0,1fr)] gap-y-2.5 border-t pt-6">
       <Fact name="State">
         <Badge tone={stateTone[message.state]}>{stateName(message.state)}</Badge>
-        {message.isTest && <Badge>Test</Badge>}
+        {message.isTest && <Badge className="ml-1.5">Test</Badge>}
       </Fact>
       <Fact name="Channel">{channelName(message.channel)}</Fact>
       <Fact name="User">

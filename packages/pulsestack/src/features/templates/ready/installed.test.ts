@@ -87,7 +87,7 @@ describe('ready-made workflows', () => {
     const { send, settle, titles } = tell(app);
     await reader('quota');
     const ready = readyMade.find((one) => one.name.startsWith('Quota'));
-    await send(ready?.workflow.trigger.event ?? '', 'quota', ready?.sample);
+    await send(ready?.workflow.trigger?.event ?? '', 'quota', ready?.sample);
     await settle();
     expect(await titles('quota')).toHaveLength(1);
     expect(mailsTo('quota')[0]?.text).toMatch(/81\s?%/);
@@ -97,7 +97,7 @@ describe('ready-made workflows', () => {
     const ready = readyMade.find((one) => one.key === 'welcome');
     const { send, settle, pass } = tell(app);
     await reader('fresh');
-    await send(ready?.workflow.trigger.event ?? '', 'fresh', ready?.sample);
+    await send(ready?.workflow.trigger?.event ?? '', 'fresh', ready?.sample);
     await settle();
     expect(mailsTo('fresh')).toHaveLength(1);
     await pass(2 * DAY + HOUR);
@@ -113,7 +113,7 @@ describe('ready-made workflows', () => {
     const { send, settle } = tell(app);
     await reader('forgot');
     await app.call('PATCH', '/v1/users/forgot/preferences', { body: { all: false } });
-    await send(ready?.workflow.trigger.event ?? '', 'forgot', ready?.sample);
+    await send(ready?.workflow.trigger?.event ?? '', 'forgot', ready?.sample);
     await settle();
     expect(mailsTo('forgot')).toHaveLength(1);
     expect(hasUnsubscribe('forgot')).toEqual([false]);
