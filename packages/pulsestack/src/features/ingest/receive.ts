@@ -1,4 +1,3 @@
-import type { EventInput } from '@pulsestack/core';
 import { workContext } from '../../kernel/context.ts';
 import { ProductError } from '../../kernel/errors.ts';
 import type { Runtime } from '../../kernel/runtime.ts';
@@ -11,6 +10,13 @@ import * as store from './store/sources.ts';
 const PATIENCE = 5;
 const EXCERPT_CHARS = 500;
 
+/** What became of some messages. */
+export interface Taken {
+  accepted: number;
+  ignored: number;
+  refused: number;
+}
+
 /**
  * Makes events of messages, as `POST /v1/events` does: many in one commit, in their order, and each once however often it is
  * delivered. What makes no event is noted with the reason and put on the topic of the dead. Rejects when the database or the
@@ -21,71 +27,68 @@ export async function receive(
   source: store.SourceRow,
   messages: readonly BusMessage[],
   attempt: number,
-): Promise<{ accepted: number; refused: number; ignored: number }> {
-  const { workspace_id: workspaceId } = source;
-  const meanings = messages.map((message) => readMessage(message, source.mapping, workspaceId));
-  const refusals: store.Refusal[] = [];
-  const dead: BusMessage[] = [];
-  const refuse = (message: BusMessage, reason: string) => {
-    refusals.push(toRefusal(message, reason));
-    dead.push(message);
-  };
-  messages.forEach((message, i) => {
-    const meaning = meanings[i];
-    if (meaning?.kind === 'refused') refuse(message, meaning.reason);
-  });
-  const wanted = messages.flatMap((message, i) => {
-    const meaning = meanings[i] as Meaning;
-    return meaning.kind === 'event' ? [{ message, event: meaning.event }] : [];
-  });
-  for (const group of attempt > PATIENCE ? wanted.map((one) => [one]) : [wanted]) {
-    if (group.length === 0) continue;
-    const outcomes = await accept(runtime, source, group, attempt > PATIENCE);
-    outcomes.forEach((outcome, i) => {
-      const message = group[i]?.message;
-      if (message && outcome instanceof ProductError) refuse(message, outcome.message);
+): Promise<Taken> {
+  if (attempt <= PATIENCE) return take(runtime, source, messages);
+  const total: Taken = { accepted: 0, ignored: 0, refused: 0 };
+  for (const message of messages) {
+    const taken = await take(runtime, source, [message]).catch(async (error: unknown) => {
+      // The message is only to blame when the database and the broker are well.
+      await runtime.database.health();
+      if (!runtime.bus.healthy) throw error;
+      runtime.log.error({ err: error, sourceId: source.id }, 'a message of the bus could not be worked at');
+      return giveUp(runtime, source, message);
     });
+    total.accepted += taken.accepted;
+    total.ignored += taken.ignored;
+    total.refused += taken.refused;
   }
-  if (dead.length > 0) await bury(runtime, source, dead, refusals);
-  await runtime.db.inWorkspace(workspaceId, (tx) =>
-    store.noteTaken(tx, workspaceId, source.id, { received: messages.length, refusals }, runtime.clock.now()),
-  );
-  const ignored = meanings.filter((meaning) => meaning.kind === 'ignored').length;
-  return { accepted: messages.length - ignored - refusals.length, refused: refusals.length, ignored };
+  return total;
 }
 
-async function accept(
-  runtime: Runtime,
-  source: store.SourceRow,
-  group: readonly { event: EventInput }[],
-  alone: boolean,
-): Promise<readonly unknown[]> {
-  const { tx: _none, ...ctx } = workContext(runtime, source.workspace_id, runtime.newId('request'), undefined as never);
-  try {
-    return await triggerMany(
-      ctx,
-      group.map((one) => one.event),
-      { source: `bus ${source.topic}` },
-    );
-  } catch (error) {
-    if (!alone) throw error;
-    // The message is only to blame when the database is well.
-    await runtime.database.health();
-    runtime.log.error({ err: error, sourceId: source.id }, 'a message of the bus could not be worked at');
-    return [new ProductError('server.failed', 'The message could not be worked at; the log of the server says why.')];
-  }
+async function take(runtime: Runtime, source: store.SourceRow, messages: readonly BusMessage[]): Promise<Taken> {
+  const { workspace_id: workspaceId, id } = source;
+  const meanings = messages.map((message) => readMessage(message, source.mapping, workspaceId));
+  const events = meanings.flatMap((meaning) => (meaning.kind === 'event' ? [meaning.event] : []));
+  const dead = await runtime.db.inWorkspace(workspaceId, async (tx) => {
+    const ctx = workContext(runtime, workspaceId, runtime.newId('request'), tx);
+    const outcomes = await triggerMany(ctx, events, { source: `bus ${source.topic}` });
+    let next = 0;
+    const refused = messages.flatMap((message, i): Dead[] => {
+      const meaning = meanings[i] as Meaning;
+      if (meaning.kind === 'refused') return [{ message, refusal: toRefusal(message, meaning.reason) }];
+      const outcome = meaning.kind === 'event' ? outcomes[next++] : undefined;
+      return outcome instanceof ProductError ? [{ message, refusal: toRefusal(message, outcome.message) }] : [];
+    });
+    const refusals = refused.map((one) => one.refusal);
+    await store.noteTaken(tx, workspaceId, id, { received: messages.length, refusals }, runtime.clock.now());
+    return refused;
+  });
+  // After the commit: when the broker fails now, all of it comes again, and what was accepted is known.
+  if (dead.length > 0) await bury(runtime, source, dead);
+  const ignored = meanings.filter((meaning) => meaning.kind === 'ignored').length;
+  return { accepted: messages.length - ignored - dead.length, refused: dead.length, ignored };
+}
+
+/** Gives up a message that cannot be worked at for a reason that only the log of the server knows. */
+async function giveUp(runtime: Runtime, source: store.SourceRow, message: BusMessage): Promise<Taken> {
+  const refusal = toRefusal(message, 'The message could not be worked at; the log of the server says why.');
+  await runtime.db.inWorkspace(source.workspace_id, (tx) =>
+    store.noteTaken(tx, source.workspace_id, source.id, { received: 1, refusals: [refusal] }, runtime.clock.now()),
+  );
+  await bury(runtime, source, [{ message, refusal }]);
+  return { accepted: 0, ignored: 0, refused: 1 };
+}
+
+interface Dead {
+  message: BusMessage;
+  refusal: store.Refusal;
 }
 
 /** Puts messages that made no event on the topic of the dead, as they came, with the reason. */
-async function bury(
-  runtime: Runtime,
-  source: store.SourceRow,
-  messages: readonly BusMessage[],
-  refusals: readonly store.Refusal[],
-): Promise<void> {
+async function bury(runtime: Runtime, source: store.SourceRow, dead: readonly Dead[]): Promise<void> {
   await runtime.bus.publish(
     `${source.topic}.dead`,
-    messages.map((message, i) => ({
+    dead.map(({ message, refusal }) => ({
       id: `${source.id} ${message.position}`,
       key: message.key ?? '',
       value: message.value.toString('utf8'),
@@ -93,7 +96,7 @@ async function bury(
         ...withoutCarrier(message.headers),
         'pulsestack-source': source.id,
         'pulsestack-position': message.position,
-        'pulsestack-reason': encodeURIComponent(refusals[i]?.reason ?? ''),
+        'pulsestack-reason': encodeURIComponent(refusal.reason),
       },
     })),
   );

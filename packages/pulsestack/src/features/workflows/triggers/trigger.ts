@@ -27,22 +27,19 @@ export async function trigger(
   return outcome as EventAccepted;
 }
 
-/**
- * Accepts many events in one commit, in their order: an answer or a refusal for each. Outside of transactions only. Rejects
- * when nothing was stored.
- */
+/** Accepts many events as a part of the open transaction, in their order: an answer or a refusal for each. */
 export function triggerMany(
-  ctx: Omit<Context, 'tx'>,
+  ctx: Context,
   requests: readonly TriggerRequest[],
   options: { source: string },
 ): Promise<(EventAccepted | ProductError)[]> {
   const incoming = requests.map((request) => ({
-    ctx: ctx as Context,
+    ctx,
     asked: { payload: {}, ...request } as Asked,
     source: options.source,
     strict: false,
   }));
-  return acceptor.of(ctx).accept(ctx.workspaceId, incoming);
+  return acceptIn(ctx, ctx.tx, ctx.workspaceId, incoming);
 }
 
 /**
