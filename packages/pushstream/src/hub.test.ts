@@ -433,6 +433,20 @@ describe('hub', () => {
       expect(sinks[1]?.data).toEqual(['1', '2']);
     });
 
+    it('closes by all that its meta says, whoever came before and since', async () => {
+      const { hub, turn } = setup();
+      const attach = (meta: Record<string, string>) => hub.attach(new TestByteSink(), { streams: ['w'], meta });
+      const before = [attach({ user: 'a', session: '1' }), attach({ user: 'a', session: '2' }), attach({ user: 'b' })];
+      await turn();
+      expect(hub.close({ user: 'a', session: '2' })).toBe(1);
+      const since = attach({ session: '2', user: 'a' });
+      await turn();
+      expect(hub.close({ user: 'c' })).toBe(0);
+      expect(hub.close({ session: '2', user: 'a' })).toBe(1);
+      expect([...before, since].map(({ state }) => state === 'live')).toEqual([true, false, true, false]);
+      expect(hub.close({})).toBe(2);
+    });
+
     it('drains with a cursor for everyone, spread over the grace, and takes nobody new', async () => {
       const { hub, clock, read, turn } = setup();
       const readers = Array.from({ length: 100 }, () => read());
