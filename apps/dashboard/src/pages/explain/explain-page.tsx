@@ -1,4 +1,3 @@
-import { CHANNELS } from '@pulsestack/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { CircleHelp } from 'lucide-react';
 import { useId } from 'react';
@@ -14,7 +13,7 @@ import { SelectField } from '../../ui/select.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { Count } from '../../ui/time.tsx';
 import type { Form } from '../../ui/use-form.ts';
-import { channelName } from '../messages/words.ts';
+import { CHANNELS, channelName } from '../messages/words.ts';
 import { PRIORITY_OPTIONS } from '../notifications/words.ts';
 import { Toggles } from '../preferences/quiet-hours-fields.tsx';
 import { useCategories, useWorkflowRules } from '../preferences/use-preferences.ts';

@@ -38,6 +38,8 @@ export const CHANNEL_OPTIONS: readonly Option<Channel>[] = [
   { value: 'webhook', label: 'Webhook' },
 ];
 
+export const CHANNELS: readonly Channel[] = CHANNEL_OPTIONS.map((option) => option.value);
+
 export const LAYER_NAMES: Record<DecisionLine['layer'], string> = {
   suppression: 'Suppression',
   consent: 'Consent',

@@ -1,4 +1,4 @@
-import { type CapRule, CHANNELS, type Channel } from '@pulsestack/core';
+import type { CapRule, Channel } from '@pulsestack/core';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -6,7 +6,7 @@ import { Notice, Problem } from '../../ui/notice.tsx';
 import { SelectField } from '../../ui/select.tsx';
 import { say } from '../../ui/toast.tsx';
 import { useForm } from '../../ui/use-form.ts';
-import { channelName } from '../messages/words.ts';
+import { CHANNELS, channelName } from '../messages/words.ts';
 import { capSentence, UNITS } from './cap-words.ts';
 import { useCategories, useSaveCaps } from './use-preferences.ts';
 import { SLUG, SLUG_HELP } from './words.ts';

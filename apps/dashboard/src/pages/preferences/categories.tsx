@@ -1,4 +1,4 @@
-import { type Category, CHANNELS } from '@pulsestack/core';
+import type { Category } from '@pulsestack/core';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Pencil, Plus, Tags, Trash2 } from 'lucide-react';
 import { useState } from 'react';
@@ -11,6 +11,7 @@ import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { MenuItem, RowMenu } from '../../ui/menu.tsx';
 import { Empty } from '../../ui/states.tsx';
+import { CHANNELS } from '../messages/words.ts';
 import { CategoryDialog } from './category-dialog.tsx';
 import { type Rule, ruleOf } from './rules.ts';
 import { useCategories, useDeleteCategory } from './use-preferences.ts';

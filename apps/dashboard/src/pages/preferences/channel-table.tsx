@@ -1,6 +1,6 @@
-import { CHANNELS, type Channel } from '@pulsestack/core';
+import type { Channel } from '@pulsestack/core';
 import type { ReactNode } from 'react';
-import { channelName } from '../messages/words.ts';
+import { CHANNELS, channelName } from '../messages/words.ts';
 
 export interface ChannelRow {
   id: string;

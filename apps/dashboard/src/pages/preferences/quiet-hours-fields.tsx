@@ -1,9 +1,9 @@
-import { CHANNELS, type QuietHours } from '@pulsestack/core';
+import type { QuietHours } from '@pulsestack/core';
 import { clsx } from 'clsx';
 import { Plus, Trash2 } from 'lucide-react';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { SelectField } from '../../ui/select.tsx';
-import { channelName } from '../messages/words.ts';
+import { CHANNELS, channelName } from '../messages/words.ts';
 import { TimeField } from './cadence-fields.tsx';
 import { MODE_OPTIONS, WEEKDAYS } from './words.ts';
 

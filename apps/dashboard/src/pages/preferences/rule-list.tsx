@@ -1,7 +1,6 @@
-import { CHANNELS } from '@pulsestack/core';
 import type { ChannelRules } from '../../api/preferences.ts';
 import { Select } from '../../ui/select.tsx';
-import { channelName } from '../messages/words.ts';
+import { CHANNELS, channelName } from '../messages/words.ts';
 import { type Rule, ruleOf, withRule } from './rules.ts';
 
 const OPTIONS: readonly { value: Rule; label: string; note?: string }[] = [

@@ -1,4 +1,4 @@
-import { CHANNELS, type Channel, type Priority } from '@pulsestack/core';
+import type { Channel, Priority } from '@pulsestack/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type DecisionQuestion, preferences } from '../../api/preferences.ts';
@@ -7,7 +7,7 @@ import { CheckField } from '../../ui/checkbox.tsx';
 import { SelectField } from '../../ui/select.tsx';
 import { Failed, RowSkeletons } from '../../ui/states.tsx';
 import { Lines, OUTCOMES, Until } from '../explain/lines.tsx';
-import { channelName } from '../messages/words.ts';
+import { CHANNELS, channelName } from '../messages/words.ts';
 import { PRIORITY_OPTIONS } from '../notifications/words.ts';
 import { checkZone, HERE, TimeZoneField } from './time-zone-field.tsx';
 import { InstantField, instantOf, TryFrame } from './try-frame.tsx';

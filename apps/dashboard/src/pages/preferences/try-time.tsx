@@ -1,10 +1,10 @@
-import { type Cadence, CHANNELS, type Channel, type QuietHours } from '@pulsestack/core';
+import type { Cadence, Channel, QuietHours } from '@pulsestack/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { preferences } from '../../api/preferences.ts';
 import { SelectField } from '../../ui/select.tsx';
 import { Time } from '../../ui/time.tsx';
-import { channelName } from '../messages/words.ts';
+import { CHANNELS, channelName } from '../messages/words.ts';
 import { onClock } from '../schedules/clock.ts';
 import { FireList } from '../schedules/fire-list.tsx';
 import { usePreview } from '../schedules/use-preview.ts';

@@ -1,4 +1,4 @@
-import { durationMs, type ScheduleTime } from '@pulsestack/core';
+import type { ScheduleTime } from '@pulsestack/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { preferences } from '../../api/preferences.ts';
 import { useSettled } from '../preferences/use-settled.ts';
@@ -31,6 +31,12 @@ export function usePreview(planned: Planned | null) {
   });
 }
 
+const UNITS_MS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+function lengthOf(duration: string): number {
+  return Number(duration.slice(0, -1)) * (UNITS_MS[duration.at(-1) ?? ''] ?? 0);
+}
+
 /** Just before the beginning, so that a fire at the beginning counts. */
 function startOf({ startsAt }: Planned): Date {
   const now = Date.now();
@@ -40,7 +46,7 @@ function startOf({ startsAt }: Planned): Date {
 
 async function firesOf({ when, timeZone, startsAt }: Planned, after: Date, signal: AbortSignal): Promise<ShownFire[]> {
   if (when.every === 'interval') {
-    const step = durationMs(when.of);
+    const step = lengthOf(when.of);
     const anchor = startsAt === null ? after.getTime() : Date.parse(startsAt);
     const first = anchor + Math.max(0, Math.floor((after.getTime() - anchor) / step) + 1) * step;
     return Array.from({ length: COUNT }, (_, i) => ({ at: new Date(first + i * step).toISOString(), timeZone }));

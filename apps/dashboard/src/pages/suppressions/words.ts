@@ -1,6 +1,6 @@
-import { CHANNELS, type Channel, type Suppression } from '@pulsestack/core';
+import type { Channel, Suppression } from '@pulsestack/core';
 import type { Tone } from '../../ui/badge.tsx';
-import { channelName } from '../messages/words.ts';
+import { CHANNELS, channelName } from '../messages/words.ts';
 
 export const REASONS: Record<Suppression['reason'], { label: string; tone: Tone; note: string }> = {
   bounced: { label: 'Bounced', tone: 'warning', note: 'The address does not exist' },

@@ -1,7 +1,8 @@
-import type { PreferenceChange } from '@pulsestack/core';
+import type { Cadence, PreferenceChange } from '@pulsestack/core';
 import { Button } from '../../ui/button.tsx';
 import { Failed, RowSkeletons } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
+import { cadenceText } from '../preferences/words.ts';
 import { usePreferenceHistory } from './use-user-preferences.ts';
 
 const SOURCES: Record<PreferenceChange['source'], string> = {
@@ -64,8 +65,13 @@ export function PreferenceHistory({ id }: { id: string }) {
   );
 }
 
+const INSTANT = /^\d{4}-\d\d-\d\dT/;
+const exact = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+
 function said(value: PreferenceChange['changes'][number]['to']): string {
   if (value === null) return 'nothing';
   if (typeof value === 'boolean') return value ? 'on' : 'off';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value === 'string') return INSTANT.test(value) ? exact.format(new Date(value)) : value;
+  if (typeof value === 'object' && 'every' in value) return cadenceText(value as Cadence);
+  return JSON.stringify(value);
 }
