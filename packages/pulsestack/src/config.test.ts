@@ -23,6 +23,11 @@ describe('settings', () => {
     ]);
   });
 
+  it('leaves alone what an application beside it calls its own', () => {
+    const beside = { PULSESTACK_KEY: 'sk_x', PULSESTACK_ENDPOINT_SECRET: 'whsec_x' };
+    expect(loadConfig(beside)).toEqual(loadConfig({}));
+  });
+
   it.each([
     [{ PORT: 'eighty' }, /^PORT "eighty" is not usable/],
     [{ PORT: '70000' }, /^PORT "70000" is not usable/],

@@ -222,6 +222,9 @@ export class ConfigError extends Error {
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);
 
+/** What the guides have applications call theirs; a shell or an .env file often serves both. */
+const OF_APPLICATIONS = new Set(['PULSESTACK_KEY', 'PULSESTACK_ENDPOINT_SECRET']);
+
 /** Reads the settings. Wrong values, unknown PULSESTACK_ names and combinations that cannot work are all reported at once. */
 export function loadConfig(env: Record<string, string | undefined> = process.env): Config {
   const problems: string[] = [];
@@ -237,7 +240,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
       );
   }
   for (const name of Object.keys(env)) {
-    if (name.startsWith('PULSESTACK_') && !(name in SETTINGS))
+    if (name.startsWith('PULSESTACK_') && !(name in SETTINGS) && !OF_APPLICATIONS.has(name))
       problems.push(`${name} is not a setting of PulseStack.${suggest(name)}`);
   }
   if (problems.length > 0) throw new ConfigError(problems);
