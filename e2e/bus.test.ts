@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DEV_KEY, freshPlace, type Place, type Server, startProduct } from '../bench/process.ts';
 import { openKafkaBus } from '../packages/pulsestack/src/adapters/kafka/index.ts';
 import { openNatsBus } from '../packages/pulsestack/src/adapters/nats/bus.ts';
+import { testEnvironment } from '../packages/pulsestack/src/config.ts';
 import type { Bus } from '../packages/pulsestack/src/ports/bus.ts';
 import { silentLog } from '../packages/pulsestack/src/ports/log.ts';
 
@@ -131,6 +132,54 @@ describe('a product on Kafka', () => {
     await eventually('the last event on the topic', () => moved().at(-1)?.data.n === last + 1, 60_000);
     const numbers = new Set(moved().map((one) => one.data.n));
     expect([...numbers]).toEqual(Array.from({ length: last + 2 }, (_, n) => n));
+  });
+});
+
+describe.skipIf(!testEnvironment().databaseUrl)('two processes on one database and one broker', () => {
+  let broker: PrivateServer;
+  beforeAll(async () => {
+    broker = await startNats();
+  });
+  afterAll(() => broker.close());
+
+  it('bring each event to the topic once, and work at each message once', async () => {
+    bus = await openNatsBus({ url: broker.url, log: silentLog, drainMs: 500 });
+    place = await freshPlace('server');
+    const env = () => ({ BUS_URL: broker.url, PORT: portOfItsOwn(), LOG_LEVEL: 'silent' });
+    server = await startProduct(place, env());
+    const other = await startProduct(place, env());
+    try {
+      const told = await listen();
+      const topic = (await call('GET', '/v1/bus')).body.topics[0].replace('*', 'counts');
+      const source = await call('POST', '/v1/event-sources', { name: 'Counts', topic, startAt: 'earliest' });
+      const counted = { specversion: '1.0', source: '/counter', type: 'count.read', subject: 'ada' };
+      await bus.publish(
+        topic,
+        Array.from({ length: 40 }, (_, n) => ({
+          id: `count ${n}`,
+          key: 'k',
+          value: JSON.stringify({ ...counted, id: String(n) }),
+          headers: {},
+        })),
+      );
+      for (let n = 0; n < 100; n += 10) await Promise.all(Array.from({ length: 10 }, (_, i) => publish(n + i)));
+      const moved = () => told.filter((one) => one.type === 'counter.moved');
+      await eventually('all events', () => new Set(moved().map((one) => one.id)).size === 100, 60_000);
+      expect(moved()).toHaveLength(100);
+      const places = moved().map((one) => Number.parseInt(one.id.split('.')[1] ?? '', 36));
+      expect(places).toEqual(places.toSorted((a, b) => a - b));
+      const { body } = await eventually(
+        'all messages',
+        async () => {
+          const answer = await call('GET', `/v1/event-sources/${source.body.id}`);
+          return answer.body.received >= 40 && answer;
+        },
+        60_000,
+      );
+      expect([body.received, body.refused, body.lastError]).toEqual([40, 0, null]);
+    } finally {
+      await other.stop();
+    }
   });
 });
 
