@@ -1,5 +1,6 @@
 import type { Channel, Integration } from '@pulsestack/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { clsx } from 'clsx';
 import { ArrowUp, Pencil, Plug, Plus, Power, Send, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Needs } from '../../session/needs.tsx';
@@ -117,7 +118,7 @@ function Row({ integration, place, onEdit, onFirst }: RowProps) {
   const [asking, setAsking] = useState<'test' | 'disconnect' | null>(null);
   const { enabled, health, name } = integration;
   return (
-    <li className="flex items-start gap-3 px-4 py-3">
+    <li className="flex flex-wrap items-start gap-3 px-4 py-3">
       {place !== null && <span className="tabular w-4 pt-px text-n10">{place}</span>}
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-2">
@@ -125,17 +126,6 @@ function Row({ integration, place, onEdit, onFirst }: RowProps) {
           <Health integration={integration} />
         </p>
         <p className="truncate font-mono text-12 text-n10">{Object.values(integration.credentials)[0]}</p>
-        {enabled && health.lastError && health.state !== 'working' && (
-          <p className="mt-1 text-12 break-words text-danger-text">
-            {health.lastError}
-            {health.retryAt && (
-              <>
-                {' '}
-                Tried again <Time at={health.retryAt} />.
-              </>
-            )}
-          </p>
-        )}
       </div>
       <Button size="small" onClick={() => setAsking('test')}>
         <Send className="size-3.5" aria-hidden />
@@ -157,6 +147,16 @@ function Row({ integration, place, onEdit, onFirst }: RowProps) {
           Disconnect
         </MenuItem>
       </RowMenu>
+      {enabled && health.lastError && health.state !== 'working' && (
+        <p className={clsx('w-full text-12 break-words text-danger-text', place !== null && 'sm:pl-7')}>
+          {health.lastError}
+          {health.retryAt && (
+            <span className="block text-n10">
+              Tried again <Time at={health.retryAt} />.
+            </span>
+          )}
+        </p>
+      )}
       {asking === 'test' && <TestDialog integration={integration} onClose={() => setAsking(null)} />}
       <Confirm
         isOpen={asking === 'disconnect'}

@@ -10,9 +10,12 @@ export const jobColumns: readonly Column<Job>[] = [
     isFixed: true,
     text: (job) => job.name,
     cell: (job) => (
-      <Link to="/jobs" search={(before) => ({ ...before, job: job.id })} className="rounded-[3px] font-medium">
-        {job.name}
-      </Link>
+      <span className="block min-w-0 max-sm:py-1.5">
+        <Link to="/jobs" search={(before) => ({ ...before, job: job.id })} className="rounded-[3px] font-medium">
+          {job.name}
+        </Link>
+        {job.error && <span className="line-clamp-2 text-12 text-n11 sm:hidden">{job.error}</span>}
+      </span>
     ),
   },
   {
