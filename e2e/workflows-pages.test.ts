@@ -189,6 +189,21 @@ it('follows a run while it goes on, cancels it, and cancels many by what they ha
   await expect.poll(() => page.getByText('Cancelled', { exact: true }).count()).toBeGreaterThanOrEqual(3);
   expect(await faults(page)).toEqual([]);
 
+  await call('PUT', '/v1/workflows/daily', {
+    name: 'Daily',
+    steps: [
+      { id: 'collect', type: 'digest', window: '1d' },
+      { id: 'bell', type: 'in_app', title: '{{ digest.count }} new' },
+    ],
+  });
+  await call('POST', '/v1/workflows/daily/publish', {});
+  await call('POST', '/v1/workflows/daily/trigger', { to: 'ada' });
+  await page.goto(`${stage.url}/runs?workflow=daily`);
+  await page.getByRole('link', { name: 'ada' }).click();
+  await button(page, 'End').click();
+  await page.getByText('The digest closed with 1 event.').waitFor();
+  await page.getByRole('link', { name: '1 new' }).waitFor();
+
   await page.goto(`${stage.url}/workflows/order`);
   await page.locator('[data-step="paid"]').click();
   await dialog(page).getByLabel('At most', { exact: true }).waitFor();
@@ -210,6 +225,9 @@ it('promotes from the sandbox after showing what changes, and lets members look 
   await button(page, 'Create a sandbox').click();
   await button(page, 'Open the sandbox').click();
   await page.getByRole('button', { name: /Workspace.*Sandbox/ }).waitFor();
+  await page.goto(`${stage.url}/workflows`);
+  await page.getByText('No workflows yet').waitFor();
+  expect(await faults(page)).toEqual([]);
   await page.goto(`${stage.url}/workflows/new`);
   await button(page, 'Begin blank').click();
   await dialog(page).getByLabel('Name').fill('Order shipped');

@@ -42,6 +42,7 @@ export function TextInput({
               {...ids}
               {...(suggestions ? { list: listId } : {})}
               type={type ?? 'text'}
+              dir={isMono ? 'ltr' : 'auto'}
               value={value ?? ''}
               placeholder={placeholder}
               autoComplete="off"

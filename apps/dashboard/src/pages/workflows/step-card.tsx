@@ -64,7 +64,11 @@ export function StepCard({ step, isChosen, isReadOnly, problems, onChoose, actio
           <span className="min-w-0 shrink-0 truncate font-medium max-w-full">{title}</span>
           <code className="min-w-0 truncate text-n10">{step.id}</code>
         </span>
-        {summary !== '' && <span className="line-clamp-2 text-12 text-n11">{summary}</span>}
+        {summary !== '' && (
+          <span dir="auto" className="line-clamp-2 text-left text-12 text-n11">
+            {summary}
+          </span>
+        )}
         {step.if !== undefined && (
           <span className="line-clamp-2 text-12 text-info-text">Only if {sayCondition(step.if)}</span>
         )}
