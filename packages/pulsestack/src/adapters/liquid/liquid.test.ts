@@ -4,40 +4,14 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { splitLiquid } from '../../ports/liquid-source.ts';
 import type { Program, ProgramInput, ProgramPart } from '../../ports/template-engine.ts';
 import { createLiquidEngine } from './index.ts';
+import { openEngine } from './testing/say.ts';
 import { workedMs } from './worked.ts';
 
-const engine = createLiquidEngine({ threads: 1 });
+const { engine, program, input, one } = openEngine();
 afterAll(() => engine.close());
-
-let programs = 0;
-const program = (parts: Record<string, ProgramPart>, more: Partial<Program> = {}): Program => ({
-  id: `program ${++programs}`,
-  parts,
-  partials: {},
-  messages: {},
-  ...more,
-});
-const input = (data: object, more: Partial<ProgramInput> = {}): ProgramInput => ({
-  data,
-  locales: ['en'],
-  locale: 'en',
-  timeZone: 'UTC',
-  nowMs: Date.parse('2026-11-20T12:00:00Z'),
-  ...more,
-});
 
 /** Loops in loops over `list` that write nothing. */
 const loop = (depth: number): string => (depth === 0 ? '' : `{% for i in list %}${loop(depth - 1)}{% endfor %}`);
-
-async function one(
-  kind: ProgramPart['kind'],
-  source: string,
-  data: object = {},
-  more: Partial<ProgramInput & Program> = {},
-) {
-  const [output] = await engine.render(program({ text: { kind, source } }, more), [input(data, more)]);
-  return output?.ok ? output.parts.text : { failed: output?.error.message, line: output?.error.line };
-}
 
 describe('templates in threads', () => {
   it('answers in the order of the inputs, and one that fails fails alone', async () => {

@@ -1,36 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Program, ProgramInput, ProgramPart } from '../../ports/template-engine.ts';
-import { createLiquidEngine } from './index.ts';
+import { openEngine } from './testing/say.ts';
 
-const engine = createLiquidEngine({ threads: 1 });
+const { engine, program, input, one } = openEngine();
 afterAll(() => engine.close());
-
-let programs = 0;
-const program = (parts: Record<string, ProgramPart>, more: Partial<Program> = {}): Program => ({
-  id: `program ${++programs}`,
-  parts,
-  partials: {},
-  messages: {},
-  ...more,
-});
-const input = (data: object, more: Partial<ProgramInput> = {}): ProgramInput => ({
-  data,
-  locales: ['en'],
-  locale: 'en',
-  timeZone: 'UTC',
-  nowMs: Date.parse('2026-11-20T12:00:00Z'),
-  ...more,
-});
-
-async function one(
-  kind: ProgramPart['kind'],
-  source: string,
-  data: object = {},
-  more: Partial<ProgramInput & Program> = {},
-) {
-  const [output] = await engine.render(program({ text: { kind, source } }, more), [input(data, more)]);
-  return output?.ok ? output.parts.text : { failed: output?.error.message, line: output?.error.line };
-}
 
 const ATTACKS = [
   '<script>alert(1)</script>',
