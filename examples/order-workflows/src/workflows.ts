@@ -21,7 +21,7 @@ export const orderShipped = workflow(
         if (!found) throw new StepFailed(`the order ${order.id} has no parcel`);
         return found;
       },
-      { output: z.object({ carrier: z.string(), days: z.number(), arrives: z.iso.datetime() }) },
+      { output: z.object({ carrier: z.string(), days: z.number(), arrives: z.iso.datetime() }), preview: true },
     );
     step.inApp('bell', {
       title: `Order ${payload.id} is on its way`,

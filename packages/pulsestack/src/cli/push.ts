@@ -58,13 +58,21 @@ export async function push(remote: Remote, directory: string, options: Options):
     console.log('Nothing was pushed, because this is a dry run.');
     return 0;
   }
-  return apply(remote, directory, { others, workflows, server, lock }, options);
+  return apply(remote, directory, { others, workflows, server, lock, total: local.size }, options);
+}
+
+interface Plan {
+  others: Kept[];
+  workflows: Kept[];
+  server: Shelf;
+  lock: Map<string, string>;
+  total: number;
 }
 
 async function apply(
   remote: Remote,
   directory: string,
-  { others, workflows, server, lock }: { others: Kept[]; workflows: Kept[]; server: Shelf; lock: Map<string, string> },
+  { others, workflows, server, lock, total }: Plan,
   options: Options,
 ): Promise<number> {
   const known = new Map([...lock, ...[...server].map(([place, kept]) => [place, kept.hash] as const)]);
@@ -85,7 +93,7 @@ async function apply(
   const { shelf: after } = await readServer(remote);
   writeLock(directory, new Map([...after].map(([place, kept]) => [place, kept.hash])));
   console.log(
-    `Pushed${options.publish ? ' and published' : ''}: ${others.length + workflows.length} files are as in the workspace.`,
+    `Pushed${options.publish ? ' and published' : ''}: ${total} ${total === 1 ? 'file is' : 'files are'} as in the workspace.`,
   );
   return 0;
 }

@@ -26,6 +26,7 @@ interface Options {
   until?: string;
   payload?: string;
   version?: string;
+  'call-code'?: boolean;
   from?: string;
   definition?: string;
   profile?: string;
@@ -65,6 +66,7 @@ export async function simulate(config: Config, workflow: string | undefined, opt
   const told = await callRemote<Rehearsed>(config, 'POST', `/v1/workflows/${encodeURIComponent(workflow)}/test`, {
     user: options.user,
     payload,
+    ...(options['call-code'] ? { callCode: true } : {}),
     ...(options.version === undefined ? {} : { version: Number(options.version) }),
   });
   for (const line of timeline(told, untilMs)) console.log(line);

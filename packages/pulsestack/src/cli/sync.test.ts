@@ -82,7 +82,7 @@ it('pulls all there is, pushes it into another workspace, and pulls the same fro
   );
   expect(JSON.parse(first['schemas/workflows.json'] ?? '').properties.steps).toBeDefined();
   expect(await push(config, directory, {})).toBe(0);
-  expect(heard()).toContain('1 workflow is the same.');
+  expect(heard()).toMatch(/1 workflow is the same\.\nPushed: 6 files are as/);
 
   const other = await app.newWorkspace();
   const there = { ...config, PULSESTACK_API_KEY: other.key };
