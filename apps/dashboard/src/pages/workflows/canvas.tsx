@@ -32,7 +32,11 @@ interface CanvasProps {
   onTrigger?: (() => void) | undefined;
 }
 
-/** The workflow as it is walked, from the trigger down: every step a card, every way a lane. */
+/**
+ * The workflow as it is walked, from the trigger down: every step a card, every way a lane. Nested lists instead of boxes with
+ * free lines, because steps form a tree: nothing can be connected wrongly, arrow keys and screen readers follow the order in
+ * which it runs, and it fits a phone.
+ */
 export function Canvas({ editor, chosen, onChoose, onEnter, onTrigger }: CanvasProps) {
   const actions = useActions(editor, onChoose);
   const { definition, isReadOnly } = editor;
