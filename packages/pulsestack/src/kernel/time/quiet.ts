@@ -25,7 +25,8 @@ export function quietUntil(windows: readonly QuietWindow[], zone: string, at: Da
 }
 
 function endOfWindow(windows: readonly QuietWindow[], zone: string, ms: number): number | null {
-  const today = Math.floor(wallMs(new Date(ms), zone) / DAY_MS) * DAY_MS;
+  const now = wallMs(new Date(ms), zone);
+  const today = Math.floor(now / DAY_MS) * DAY_MS;
   let latest: number | null = null;
   for (const window of windows) {
     const from = minutesOf(window.start);
@@ -33,9 +34,13 @@ function endOfWindow(windows: readonly QuietWindow[], zone: string, ms: number):
     if (from === to) continue;
     for (const day of [today - DAY_MS, today]) {
       if (window.days && !window.days.includes(weekdayOf(day))) continue;
-      const begins = instantOfWall(day + from * MINUTE_MS, zone);
-      const ends = instantOfWall(day + (to > from ? 0 : DAY_MS) + to * MINUTE_MS, zone);
-      if (begins <= ms && ms < ends && (latest === null || ends > latest)) latest = ends;
+      const start = day + from * MINUTE_MS;
+      const end = day + (to > from ? 0 : DAY_MS) + to * MINUTE_MS;
+      const ends = instantOfWall(end, zone);
+      // The clock may have skipped the start, even the whole date of it, and still have come to the end.
+      const skippedInto = now >= start && wallMs(new Date(ends), zone) === end;
+      const begun = instantOfWall(start, zone) <= ms || skippedInto;
+      if (begun && ms < ends && (latest === null || ends > latest)) latest = ends;
     }
   }
   return latest;
