@@ -85,6 +85,13 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
+/** Waits for work to end, though never much longer than it is given: a broker that is gone must not keep a process from ending. */
+export async function endWithin(work: Promise<unknown>, drainMs: number): Promise<void> {
+  const done = new AbortController();
+  await Promise.race([work, pause(drainMs + 1_000, done.signal)]);
+  done.abort();
+}
+
 /**
  * Hands messages to a handler until it takes them. False when it was called off before, so that they are not acknowledged.
  * `whileWaiting` is called now and then, for brokers that want to hear that somebody is still at it.

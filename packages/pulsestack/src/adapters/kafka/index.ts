@@ -5,6 +5,7 @@ import {
   type BusMessage,
   type BusSubscription,
   BusUnavailable,
+  endWithin,
   handOver,
   MAX_HANDED,
   pause,
@@ -122,7 +123,7 @@ export async function openKafkaBus(options: KafkaOptions): Promise<Bus> {
     lag: (topic, group) => lagOf(admin, topic, group),
     async close() {
       await Promise.all([...open].map((one) => one.close()));
-      await Promise.all([producer.disconnect(), admin.disconnect()]);
+      await endWithin(Promise.all([producer.disconnect(), admin.disconnect()]), drainMs);
     },
   };
 }
@@ -193,7 +194,7 @@ async function join(create: () => Consumer, membership: Membership): Promise<Bus
   const close = async () => {
     leave.abort();
     const patience = setTimeout(() => giveUp.abort(), drainMs);
-    await living;
+    await endWithin(living, drainMs);
     clearTimeout(patience);
   };
   await first.promise.catch(async (error: unknown) => {

@@ -44,6 +44,17 @@ describe('the bus over NATS JetStream', () => {
     await bus.close();
   });
 
+  it('ends although the server is gone', async () => {
+    const gone = await startNats();
+    const bus = await openNatsBus({ url: gone.url, log: silentLog, drainMs: 300 });
+    await bus.subscribe('gone.orders', 'g', async () => undefined, { from: 'latest' });
+    await gone.close();
+    await eventually('that it is away', () => !bus.healthy);
+    const began = performance.now();
+    await bus.close();
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   it('says what is missing', async () => {
     await expect(openNatsBus({ url: 'nats://127.0.0.1:1', log: silentLog })).rejects.toThrow(
       'NATS does not answer at 127.0.0.1:1',

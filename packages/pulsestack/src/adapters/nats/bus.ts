@@ -7,6 +7,7 @@ import {
   type BusMessage,
   type BusSubscription,
   BusUnavailable,
+  endWithin,
   handOver,
   pause,
   type SubscribeOptions,
@@ -229,7 +230,7 @@ function pull(client: JetStreamClient, membership: Membership): BusSubscription 
     async close() {
       leave.abort();
       const patience = setTimeout(() => giveUp.abort(), drainMs);
-      await living;
+      await endWithin(living, drainMs);
       clearTimeout(patience);
     },
   };
