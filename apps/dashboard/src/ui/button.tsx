@@ -47,7 +47,10 @@ export function Button({
       aria-busy={isBusy || undefined}
       {...rest}
     >
-      <span className={isBusy ? 'invisible contents' : 'contents'}>{children}</span>
+      {/* Out of sight, not hidden: a button that works on it keeps its name. */}
+      <span className={isBusy ? 'inline-flex items-center justify-center gap-1.5 opacity-0' : 'contents'}>
+        {children}
+      </span>
       {isBusy && <LoaderCircle className="absolute size-4 animate-spin" aria-hidden />}
     </button>
   );
