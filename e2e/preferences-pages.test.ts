@@ -72,7 +72,7 @@ it('forces a channel, caps a category, and tells on the page of a user why a mes
   await dialog.getByRole('combobox', { name: 'What is beyond' }).click();
   await page.getByRole('option', { name: 'Is not sent' }).click();
   await dialog.getByRole('button', { name: 'Create cap' }).click();
-  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('heading', { name: 'New cap' }).waitFor({ state: 'detached' });
   await page.getByText('At most 1 message of offers to each user in 1 day').waitFor();
   expect(await faults(page)).toEqual([]);
 
