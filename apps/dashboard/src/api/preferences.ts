@@ -30,19 +30,19 @@ export interface ChannelRules {
   forced: ChannelChoices;
 }
 
-export interface Fire {
+interface Fire {
   at: string;
   local: string;
 }
 
-export interface QuietAnswer {
+interface QuietAnswer {
   quiet: boolean;
   mode: string | null;
   until: string | null;
   local: string | null;
 }
 
-export interface DigestAnswer {
+interface DigestAnswer {
   digest: boolean;
   until: string | null;
   local: string | null;

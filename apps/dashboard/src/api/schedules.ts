@@ -20,7 +20,7 @@ export interface ScheduleBody {
   endsAt?: string;
 }
 
-export interface Upcoming {
+interface Upcoming {
   at: string;
   timeZone: string;
   local: string;

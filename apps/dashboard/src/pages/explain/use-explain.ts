@@ -18,7 +18,7 @@ interface Values {
 
 export const ASKED_FIRST: readonly Channel[] = ['in_app', 'email'];
 
-export interface Given {
+interface Given {
   user?: string;
   topic?: string;
   category?: string;

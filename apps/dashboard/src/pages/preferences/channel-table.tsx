@@ -2,7 +2,7 @@ import type { Channel } from '@pulsestack/core';
 import type { ReactNode } from 'react';
 import { CHANNELS, channelName } from '../messages/words.ts';
 
-export interface ChannelRow {
+interface ChannelRow {
   id: string;
   label: ReactNode;
   cell(channel: Channel): ReactNode;

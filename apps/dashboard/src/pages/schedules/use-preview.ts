@@ -6,7 +6,7 @@ import type { ShownFire } from './clock.ts';
 
 const COUNT = 5;
 
-export interface Planned {
+interface Planned {
   when: ScheduleTime;
   timeZone: string;
   startsAt: string | null;

@@ -14,7 +14,7 @@ export function useSuppressions(q: string | undefined) {
   return useList<Suppression>([...KEY, 'list'], suppressions.list, q ? { q } : {});
 }
 
-export type Address = Pick<Suppression, 'channel' | 'address'>;
+type Address = Pick<Suppression, 'channel' | 'address'>;
 
 export function useRemove() {
   const queryClient = useQueryClient();
