@@ -20,7 +20,7 @@ export interface ScheduleBody {
   endsAt?: string;
 }
 
-interface Upcoming {
+export interface Upcoming {
   at: string;
   timeZone: string;
   local: string;
