@@ -30,6 +30,14 @@ export function openListener({ createClient, place, log }: ListenerOptions): Lis
   let closed = false;
   let retryTimer: NodeJS.Timeout | undefined;
   let probeTimer: NodeJS.Timeout | undefined;
+  let asking: Promise<unknown> = Promise.resolve();
+
+  /** One question after the other, as the driver wants it on one connection. */
+  function ask(client: pg.Client, text: string): Promise<unknown> {
+    const answer = asking.then(() => client.query(text));
+    asking = answer.catch(() => {});
+    return answer;
+  }
 
   async function connect(): Promise<pg.Client> {
     const client = createClient();
@@ -85,7 +93,7 @@ export function openListener({ createClient, place, log }: ListenerOptions): Lis
       () => (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy(),
       PROBE_TIMEOUT_MS,
     ).unref();
-    client.query('select').then(
+    ask(client, 'select').then(
       () => clearTimeout(timer),
       () => clearTimeout(timer),
     );
@@ -97,14 +105,14 @@ export function openListener({ createClient, place, log }: ListenerOptions): Lis
       const heard = ears.get(channel) ?? new Set();
       ears.set(channel, heard);
       const client = await connection();
-      await client.query(`listen ${client.escapeIdentifier(channel)}`);
+      await ask(client, `listen ${client.escapeIdentifier(channel)}`);
       heard.add(ear);
       return async () => {
         heard.delete(ear);
         if (heard.size > 0 || ears.get(channel) !== heard) return;
         ears.delete(channel);
         const listening = await current?.catch(() => undefined);
-        await listening?.query(`unlisten ${listening.escapeIdentifier(channel)}`).catch(() => {});
+        if (listening) await ask(listening, `unlisten ${listening.escapeIdentifier(channel)}`).catch(() => {});
       };
     },
     async close() {
