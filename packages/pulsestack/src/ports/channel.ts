@@ -121,5 +121,6 @@ export function detailOf(text: string, secrets: readonly (string | undefined)[] 
     for (const form of [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')])
       clean = clean.replaceAll(form, '••••');
   }
-  return clean.slice(0, MAX_DETAIL_CHARS);
+  // What a stranger answers is kept with the results of others: the database takes neither NUL nor half a character.
+  return clean.replaceAll('\u0000', '\uFFFD').slice(0, MAX_DETAIL_CHARS).toWellFormed();
 }

@@ -54,6 +54,15 @@ describe.each(databases)('messages on their way, on the %s database', (database)
       )
     ).rows[0].s;
 
+  const waitingFor = async (words: string) =>
+    (
+      await app.runtime.database.pool.query(
+        `select count(*)::int as n from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock' and query like $1`,
+        [`%${words}%`],
+      )
+    ).rows[0].n;
+
   it('are asked for once, although the process stood still for longer than its lease and claims them again', async () => {
     const { promise: after, resolve: answerAll } = Promise.withResolvers<void>();
     answer(16, { after });
@@ -77,6 +86,47 @@ describe.each(databases)('messages on their way, on the %s database', (database)
       // What was being asked when the lease ran out may be asked once more, by the same id; nothing else is.
       expect(asked, id).toBe(first.has(id) ? 2 : 1);
     }
+  });
+
+  it.runIf(database === 'server')(
+    'are not asked for again when their lease is extended while the answer is written',
+    async () => {
+      const { pool } = app.runtime.database;
+      const { promise: after, resolve: answerNow } = Promise.withResolvers<void>();
+      answer(1, { after });
+      const ids = await send(app.home.id, 1);
+      await eventually('the call to be open', () => hooks.requests.length === 1);
+      const extending = await pool.connect();
+      try {
+        await extending.query('begin');
+        await extending.query('update deliveries set due_at = due_at where message_id = any($1)', [ids]);
+        answerNow();
+        await eventually('the answer to wait for the extension', async () => (await waitingFor('attempts')) === 1);
+        await extending.query('commit');
+      } finally {
+        extending.release();
+      }
+      await eventually('it to be sent', async () => (await stateOf(ids)) === 'sent');
+      expect((await pool.query('select from deliveries where message_id = any($1)', [ids])).rowCount).toBe(0);
+    },
+  );
+
+  it('are written down although another answer holds what no database keeps', async () => {
+    const other = await app.newWorkspace();
+    await prepare(other);
+    const { promise: after, resolve: answerAll } = Promise.withResolvers<void>();
+    hooks.script.push({ status: 200, body: `a\u0000b ${'x'.repeat(484)}😀😀`, after }, { status: 200, after });
+    const ids = [...(await send(app.home.id, 1)), ...(await send(other.id, 1))];
+    await eventually('both calls to be open', () => hooks.requests.length === 2);
+    answerAll();
+    await eventually('both to be sent', async () => (await stateOf(ids)) === 'sent');
+    const { tries } = (await app.call('GET', `/v1/messages/${ids[0]}`)).body;
+    expect(tries).toMatchObject([{ outcome: 'accepted', detail: expect.stringContaining('HTTP 200') }]);
+    const { rows } = await app.runtime.database.pool.query('select detail from attempts where message_id = any($1)', [
+      ids,
+    ]);
+    expect(rows.filter(({ detail }) => detail.includes('a\uFFFDb'))).toHaveLength(1);
+    expect(hooks.requests).toHaveLength(2);
   });
 
   it('leave room for everybody else, although the endpoints of two workspaces never answer', async () => {

@@ -3,6 +3,7 @@ import type { ReasonCode } from '@pulsestack/core';
 import { type Context, workContext } from '../../kernel/context.ts';
 import type { Loop } from '../../kernel/feature.ts';
 import { type Runtime, resource } from '../../kernel/runtime.ts';
+import type { Transaction } from '../../kernel/tenancy.ts';
 import { addressKey, loadSuppressions, suppress } from '../preferences/index.ts';
 import { flushDue } from './digesting.ts';
 import { announceStates } from './enqueue.ts';
@@ -15,6 +16,7 @@ import { noteHealth } from './store/integrations.ts';
 import {
   type Claimed,
   claimDue,
+  claimKey,
   extendLeases,
   freeAbandoned,
   giveBack,
@@ -32,6 +34,10 @@ const STEP_ASIDE_MS = 1000;
 /** Results share a commit that come within so long, as long as others are still on their way; so many are enough. */
 const GATHER_MS = 25;
 const GATHERED = 100;
+/** Results that could not be written are written again after so long; so often, and so often while the database is away. */
+const WRITE_AGAIN_MS = 1000;
+const WRITE_TRIES = 3;
+const WRITE_TRIES_AWAY = 30;
 /** How long a process that ends waits for providers. Whoever has not answered by then is asked again by another process. */
 const STOP_MS = 1500;
 
@@ -169,17 +175,36 @@ function createSender(runtime: Runtime): Sender {
       await gather();
       const batch = results;
       results = [];
-      try {
-        await commit(batch);
-      } catch (error) {
-        runtime.log.error(
-          { err: error },
-          'results of sending could not be written; their messages are sent again when their lease ends',
-        );
-      }
+      await keep(batch);
       for (const { held } of batch) leave(held);
     }
     recording = undefined;
+  }
+
+  /**
+   * What was sent must be written, or it is sent again: a database that is away is waited for, and one result that it does not
+   * take keeps no other from being written.
+   */
+  async function keep(batch: typeof results): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await commit(batch);
+      } catch (error) {
+        const isThere = await isAnswering(runtime);
+        if (isThere && batch.length > 1) {
+          for (const one of batch) await keep([one]);
+          return;
+        }
+        if (stopped || tries >= (isThere ? WRITE_TRIES : WRITE_TRIES_AWAY)) {
+          runtime.log.error(
+            { err: error, messages: batch.length, messageId: batch[0]?.held.message.id },
+            'results of sending could not be written; their messages are sent again when their lease ends',
+          );
+          return;
+        }
+        await new Promise((settle) => setTimeout(settle, WRITE_AGAIN_MS));
+      }
+    }
   }
 
   /** A commit costs the same for many as for one: it waits a little for those that are being handed over. */
@@ -201,28 +226,34 @@ function createSender(runtime: Runtime): Sender {
 
   async function commit(batch: typeof results): Promise<void> {
     const unhealthy = ways.takeDirty();
-    await runtime.db.inSystem(async (tx) => {
-      const recorded = await recordResults(
-        tx,
-        batch.map(({ result }) => result),
-      );
-      const ours = new Set(recorded.map((row) => row.message_id));
-      await noteHealth(tx, unhealthy.map(toHealth));
-      const kept = batch.filter(({ held }) => ours.has(held.message.id));
-      // In the order of their ids, because the log of each is locked until the commit.
-      for (const [workspaceId, own] of [...byWorkspace(kept)].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-        const ended = own.flatMap(({ result, held }) =>
-          result.state === null
-            ? []
-            : [{ ...held.message, state: result.state, reason: result.reason as Claimed['reason'] }],
-        );
-        const ctx = workContext(runtime, workspaceId, '', tx);
-        await announceStates(ctx, ended, { groupCommit: true });
-        for (const { held, result, bounced } of own) if (bounced) await suppressBounced(ctx, held.message, result);
-      }
-    });
+    try {
+      await runtime.db.inSystem((tx) => write(tx, batch, unhealthy));
+    } catch (error) {
+      for (const route of unhealthy) route.dirty = true;
+      throw error;
+    }
     for (const { result, held } of batch)
       outcomes.add(1, { channel: held.message.channel, outcome: result.state ?? 'retried' });
+  }
+
+  async function write(tx: Transaction, batch: typeof results, unhealthy: readonly Route[]): Promise<void> {
+    const ours = await recordResults(
+      tx,
+      batch.map(({ result }) => result),
+    );
+    await noteHealth(tx, unhealthy.map(toHealth));
+    const kept = batch.filter(({ result }) => ours.has(claimKey(result)));
+    // In the order of their ids, because the log of each is locked until the commit.
+    for (const [workspaceId, own] of [...byWorkspace(kept)].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+      const ended = own.flatMap(({ result, held }) =>
+        result.state === null
+          ? []
+          : [{ ...held.message, state: result.state, reason: result.reason as Claimed['reason'] }],
+      );
+      const ctx = workContext(runtime, workspaceId, '', tx);
+      await announceStates(ctx, ended, { groupCommit: true });
+      for (const { held, result, bounced } of own) if (bounced) await suppressBounced(ctx, held.message, result);
+    }
   }
 
   function somethingEnds(): Promise<void> {
@@ -267,7 +298,7 @@ function createSender(runtime: Runtime): Sender {
     const until = new Date(runtime.clock.nowMs() + LEASE_MS);
     try {
       const ours = await runtime.db.inSystem((tx) => extendLeases(tx, kept.map(toRef), until));
-      for (const held of kept) held.untilMs = ours.has(held.message.id) ? until.getTime() : 0;
+      for (const held of kept) held.untilMs = ours.has(claimKey(toRef(held))) ? until.getTime() : 0;
     } catch (error) {
       runtime.log.warn({ err: error }, 'the lease of messages on their way could not be extended');
     }
@@ -305,6 +336,13 @@ function createSender(runtime: Runtime): Sender {
       await finish();
     },
   };
+}
+
+function isAnswering(runtime: Runtime): Promise<boolean> {
+  return runtime.database.health().then(
+    () => true,
+    () => false,
+  );
 }
 
 function toHealth(route: Route) {

@@ -94,6 +94,57 @@ describe.each(databases)('steps that ask servers, on the %s database', (database
     expect(sink.requests).toHaveLength(before);
   });
 
+  const isWaitingFor = async (words: string) =>
+    (
+      await app.runtime.database.pool.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like $1`,
+        [`%${words}%`],
+      )
+    ).rowCount === 1;
+  /** Another transaction touches the runs of a workspace, as an event that wakes them or a longer lease does. */
+  async function touching(workspaceId: string, words: string, meanwhile: () => void): Promise<void> {
+    const other = await app.runtime.database.pool.connect();
+    try {
+      await other.query('begin');
+      await other.query('update runs set due_at = due_at where workspace_id = $1', [workspaceId]);
+      meanwhile();
+      await eventually('somebody to wait for it', () => isWaitingFor(words));
+      await other.query('commit');
+    } finally {
+      other.release();
+    }
+  }
+
+  it.runIf(database === 'server')('go on, and can be cancelled, while somebody else touches their runs', async () => {
+    const workspace = await app.newWorkspace();
+    const { key: as } = workspace;
+    await publish(workspace);
+    const { promise: after, resolve: answerNow } = Promise.withResolvers<void>();
+    const before = sink.requests.length;
+    sink.script.push({ status: 200, after }, { status: 200, hang: true });
+    await happen(workspace, ['ada']);
+    await eventually('the call to be open', () => sink.requests.length === before + 1);
+    await touching(workspace.id, 'as place', answerNow);
+    await eventually(
+      'the run to end',
+      async () => (await app.call('GET', '/v1/runs?state=done', { as })).body.items.length === 1,
+    );
+    expect(sink.requests).toHaveLength(before + 1);
+
+    await happen(workspace, ['ada']);
+    const run = await eventually('the next call to be open', async () =>
+      sink.requests.length === before + 2
+        ? (await app.call('GET', '/v1/runs?state=running', { as })).body.items[0]
+        : undefined,
+    );
+    let cancelling: Promise<{ body: unknown }> | undefined;
+    await touching(workspace.id, 'run.cancelled', () => {
+      cancelling = app.call('DELETE', `/v1/runs/${run.id}`, { as });
+    });
+    expect((await cancelling)?.body).toEqual({ cancelled: true });
+    expect((await app.call('GET', `/v1/runs/${run.id}`, { as })).body.state).toBe('cancelled');
+  });
+
   it('are given up at once when the process ends, and their runs begin again elsewhere', async () => {
     const startedMs = performance.now();
     await engine.of(app.runtime).close();

@@ -74,14 +74,19 @@ export interface HeldRef {
   lease: string;
 }
 
-/** Keeps what is still being worked on; returns the ids that nobody else has taken meanwhile. */
+/** Names one claim of one message: the same message may be held by an old claim that was lost, and by a new one. */
+export function claimKey({ message_id, lease }: Pick<HeldRef, 'message_id' | 'lease'>): string {
+  return `${message_id} ${lease}`;
+}
+
+/** Keeps what is still being worked on; returns the claims, by `claimKey`, that nobody else has taken meanwhile. */
 export async function extendLeases(tx: Transaction, held: readonly HeldRef[], until: Date): Promise<Set<string>> {
-  const rows = await tx.rows<{ message_id: string }>(sql`
+  const rows = await tx.rows<{ message_id: string; lease: string }>(sql`
     update deliveries d set due_at = ${until}
     from ${these(held)}
     where d.workspace_id = h.workspace_id and d.message_id = h.message_id and d.lease = h.lease
-    returning d.message_id`);
-  return new Set(rows.map((row) => row.message_id));
+    returning d.message_id, d.lease`);
+  return new Set(rows.map(claimKey));
 }
 
 /** Gives messages back that nobody has been asked to take. */
@@ -132,10 +137,19 @@ export interface Result {
 }
 
 /**
- * Writes results and their attempts; returns those whose lease still held. Where another process has the message by now, its
- * result counts, and of this one only the attempts are kept.
+ * Writes results and their attempts; returns the claims, by `claimKey`, that still held. Where another claim has the message by
+ * now, its result counts, and of this one only the attempts are kept.
  */
-export function recordResults(tx: Transaction, results: readonly Result[]): Promise<{ message_id: string }[]> {
+export async function recordResults(tx: Transaction, results: readonly Result[]): Promise<Set<string>> {
+  const recorded = new Set((await recordOnce(tx, results)).map(claimKey));
+  const missing = results.filter((result) => !recorded.has(claimKey(result)));
+  if (missing.length === 0) return recorded;
+  // A row whose lease was being extended is locked by now, but at a place that the statement could not see yet.
+  for (const row of await recordOnce(tx, missing)) recorded.add(claimKey(row));
+  return recorded;
+}
+
+function recordOnce(tx: Transaction, results: readonly Result[]): Promise<{ message_id: string; lease: string }[]> {
   return tx.rows(sql`
     with given as materialized (
       select * from json_to_recordset(${JSON.stringify(results)}::json) as r (
@@ -153,9 +167,10 @@ export function recordResults(tx: Transaction, results: readonly Result[]): Prom
       ) known
       cross join lateral json_to_recordset(g.attempts) as a (
         id text, number int, provider text, at timestamptz, duration_ms int, outcome text, status int, detail text, provider_ref text)
+      on conflict do nothing
     ),
     ours as materialized (
-      select d.place, g.message_id, g.state, g.due_at, g.tries
+      select d.place, g.message_id, g.lease, g.state, g.due_at, g.tries
       from given g
       cross join lateral (
         select d.ctid as place from deliveries d
@@ -165,17 +180,17 @@ export function recordResults(tx: Transaction, results: readonly Result[]): Prom
       ) d
     ),
     ended as (
-      delete from deliveries where ctid = any (array(select place from ours where state is not null)) returning message_id
+      delete from deliveries where ctid = any (array(select place from ours where state is not null)) returning message_id, lease
     ),
     put_back as (
       update deliveries d
       set lease = null, due_at = o.due_at, tries = o.tries
       from ours o
       where d.ctid = any (array(select place from ours where state is null)) and d.message_id = o.message_id
-      returning d.message_id
+      returning d.message_id, o.lease
     ),
     held as (
-      select message_id from ended union all select message_id from put_back
+      select message_id, lease from ended union all select message_id, lease from put_back
     )
     update messages m
     set state = coalesce(g.state, m.state), reason = g.reason, sentence = g.sentence, provider = coalesce(g.provider, m.provider),
@@ -185,6 +200,6 @@ export function recordResults(tx: Transaction, results: readonly Result[]): Prom
         delivered_at = case when g.state = 'delivered' then g.at else m.delivered_at end
     from given g
     where m.workspace_id = g.workspace_id and m.id = g.message_id and m.created_at = g.created_at
-      and g.message_id in (select message_id from held)
-    returning m.id as message_id`);
+      and (g.message_id, g.lease) in (select message_id, lease from held)
+    returning m.id as message_id, g.lease`);
 }

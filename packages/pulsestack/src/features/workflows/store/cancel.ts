@@ -13,12 +13,26 @@ export interface Which {
  * Ends runs that are under way, whoever works on them: their next commit finds that they are no longer theirs. A run that
  * joined a digest which is still open counts as under way too, although it has ended itself.
  */
-export function cancelRuns(
+export async function cancelRuns(
   tx: Transaction,
   workspaceId: string,
   which: Which,
   end: { now: Date; sentence: string },
 ): Promise<{ id: string; digest: string | null }[]> {
+  const found = await cancelOnce(tx, workspaceId, which, end);
+  const missed = found.filter((run) => !run.ended).map((run) => run.id);
+  if (missed.length === 0) return found;
+  // What was being committed has moved meanwhile: it is locked by now, but its new place was not to be seen yet.
+  const again = await cancelOnce(tx, workspaceId, { ...which, ids: missed }, end);
+  return [...found, ...again].filter((run) => run.ended);
+}
+
+function cancelOnce(
+  tx: Transaction,
+  workspaceId: string,
+  which: Which,
+  end: { now: Date; sentence: string },
+): Promise<{ id: string; digest: string | null; ended: boolean }[]> {
   return tx.rows(sql`
     with found as materialized (
       select r.ctid as place, r.id, case when r.phase ->> 'kind' = 'digest' then r.phase ->> 'id' end as digest
@@ -34,13 +48,16 @@ export function cancelRuns(
                select from run_digests d where d.workspace_id = r.workspace_id and d.id = r.phase ->> 'id' and d.open))
       order by r.id
       for update of r
+    ),
+    ended as (
+      update runs r
+      set state = 'cancelled', code = 'run.cancelled', sentence = ${end.sentence}, finished_at = ${end.now}, lease = null, leased_until = null,
+          due_at = null
+      from found f
+      where r.ctid = f.place
+      returning r.id
     )
-    update runs r
-    set state = 'cancelled', code = 'run.cancelled', sentence = ${end.sentence}, finished_at = ${end.now}, lease = null, leased_until = null,
-        due_at = null
-    from found f
-    where r.ctid = f.place
-    returning r.id, f.digest`);
+    select f.id, f.digest, f.id in (select id from ended) as ended from found f`);
 }
 
 /** Takes cancelled runs out of their digests. Returns the digests that have lost their leader, with the one to lead them now. */

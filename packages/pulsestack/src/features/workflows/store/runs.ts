@@ -155,6 +155,21 @@ export async function saveRuns(
   changes: readonly RunChange[],
   until: Date,
 ): Promise<Set<string>> {
+  const saved = await saveOnce(tx, workspaceId, lease, changes, until);
+  const missing = changes.filter((change) => !saved.has(change.id));
+  if (missing.length === 0) return saved;
+  // A run that was being poked, or whose lease was being extended, is locked by now, but at a place that was not to be seen yet.
+  for (const id of await saveOnce(tx, workspaceId, lease, missing, until)) saved.add(id);
+  return saved;
+}
+
+async function saveOnce(
+  tx: Transaction,
+  workspaceId: string,
+  lease: string,
+  changes: readonly RunChange[],
+  until: Date,
+): Promise<Set<string>> {
   if (changes.length === 0) return new Set();
   const rows = await tx.rows<{ id: string }>(sql`
     update runs r
