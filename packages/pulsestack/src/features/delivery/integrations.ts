@@ -2,12 +2,15 @@ import type { Integration, IntegrationInput, IntegrationPatch, ProviderInfo } fr
 import { z } from 'zod';
 import type { Context } from '../../kernel/context.ts';
 import { fail, notFound } from '../../kernel/errors.ts';
+import { refuseBeyond } from '../../kernel/limits.ts';
 import { outgoing } from '../../kernel/outgoing.ts';
 import type { Runtime } from '../../kernel/runtime.ts';
+import { part } from '../../kernel/sql.ts';
 import type { Provider, SendOutcome } from '../../ports/channel.ts';
 import { routes } from './routes.ts';
 import * as store from './store/integrations.ts';
 
+const MAX_INTEGRATIONS = 100;
 const TEST_TIMEOUT_MS = 15_000;
 
 /** What can be connected. */
@@ -35,6 +38,11 @@ export async function connect(ctx: Context, input: IntegrationInput): Promise<In
   }
   const credentials = check(provider.credentials, input.credentials, '/credentials');
   const settings = check(provider.settings, input.settings, '/settings');
+  await refuseBeyond(ctx.tx, ctx.workspaceId, {
+    table: part`integrations`,
+    most: MAX_INTEGRATIONS,
+    what: 'integrations',
+  });
   const id = ctx.newId('integration');
   const row = await store.insertIntegration(
     ctx.tx,

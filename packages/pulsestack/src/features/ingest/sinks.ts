@@ -1,6 +1,8 @@
 import type { EventSink, EventSinkInput, EventSinkUpdate } from '@pulsestack/core';
 import type { Context } from '../../kernel/context.ts';
-import { fail, notFound } from '../../kernel/errors.ts';
+import { notFound } from '../../kernel/errors.ts';
+import { refuseBeyond } from '../../kernel/limits.ts';
+import { part } from '../../kernel/sql.ts';
 import { checkTopic } from './sources.ts';
 import * as store from './store/sinks.ts';
 
@@ -9,8 +11,7 @@ const MAX_SINKS = 50;
 /** Forwards events to a topic from now on. */
 export async function createSink(ctx: Context, input: EventSinkInput): Promise<EventSink> {
   checkTopic(ctx, input.topic);
-  if ((await store.countSinks(ctx.tx, ctx.workspaceId)) >= MAX_SINKS)
-    throw fail('resource.limit', `A workspace has at most ${MAX_SINKS} event sinks.`);
+  await refuseBeyond(ctx.tx, ctx.workspaceId, { table: part`event_sinks`, most: MAX_SINKS, what: 'event sinks' });
   const id = ctx.newId('eventSink');
   await store.insertSink(ctx.tx, ctx.workspaceId, { ...input, id }, ctx.clock.now());
   return getSink(ctx, id);

@@ -1,6 +1,8 @@
 import type { EventRefusal, EventSource, EventSourceInput, EventSourceUpdate } from '@pulsestack/core';
 import { type Context, demand } from '../../kernel/context.ts';
 import { fail, notFound } from '../../kernel/errors.ts';
+import { refuseBeyond } from '../../kernel/limits.ts';
+import { part } from '../../kernel/sql.ts';
 import { consumers, groupOf } from './consumers.ts';
 import { mayUse, topicsOf } from './rules.ts';
 import * as store from './store/sources.ts';
@@ -11,8 +13,7 @@ const MAX_SOURCES = 50;
 export async function createSource(ctx: Context, input: EventSourceInput): Promise<EventSource> {
   demand(ctx, 'events.create');
   checkTopic(ctx, input.topic);
-  if ((await store.countSources(ctx.tx, ctx.workspaceId)) >= MAX_SOURCES)
-    throw fail('resource.limit', `A workspace has at most ${MAX_SOURCES} event sources.`);
+  await refuseBeyond(ctx.tx, ctx.workspaceId, { table: part`event_sources`, most: MAX_SOURCES, what: 'event sources' });
   const { startAt, ...fields } = input;
   const row = await store.insertSource(
     ctx.tx,

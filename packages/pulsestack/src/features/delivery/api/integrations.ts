@@ -36,7 +36,7 @@ const create = operation({
   body: IntegrationInput,
   output: Integration,
   status: 201,
-  errors: ['request.invalid'],
+  errors: ['request.invalid', 'resource.limit'],
   example: {
     provider: 'smtp',
     name: 'Mail relay',

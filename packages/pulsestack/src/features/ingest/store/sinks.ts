@@ -31,15 +31,6 @@ export async function insertSink(
     select workspace_id, ${row.id}, epoch, head from log_heads where workspace_id = ${workspaceId}`);
 }
 
-/** Waits for whoever makes another one, so that the limit holds. */
-export async function countSinks(tx: Transaction, workspaceId: string): Promise<number> {
-  await tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`event_sinks ${workspaceId}`}, 0))`);
-  const { count } = await tx.get<{ count: number }>(
-    sql`select count(*)::int as count from event_sinks where workspace_id = ${workspaceId}`,
-  );
-  return count;
-}
-
 export function listSinks(
   tx: Transaction,
   workspaceId: string,

@@ -32,15 +32,6 @@ export function insertSource(
     returning *`);
 }
 
-/** Waits for whoever makes another one, so that the limit holds. */
-export async function countSources(tx: Transaction, workspaceId: string): Promise<number> {
-  await tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`event_sources ${workspaceId}`}, 0))`);
-  const { count } = await tx.get<{ count: number }>(
-    sql`select count(*)::int as count from event_sources where workspace_id = ${workspaceId}`,
-  );
-  return count;
-}
-
 export function findSource(tx: Transaction, workspaceId: string, id: string): Promise<SourceRow | undefined> {
   return tx.find(sql`select * from event_sources where workspace_id = ${workspaceId} and id = ${id}`);
 }
@@ -58,9 +49,10 @@ export function listSources(
     select * from event_sources where workspace_id = ${workspaceId} and id > ${options.after} order by id limit ${options.limit}`);
 }
 
-/** Those of the whole installation that are to be listened to. */
-export function activeSources(tx: Transaction, limit: number): Promise<SourceRow[]> {
-  return tx.rows(sql`select * from event_sources where active order by workspace_id, id limit ${limit}`);
+/** Those of the whole installation that are to be listened to; when there are more, each listener gets others, always the same. */
+export function activeSources(tx: Transaction, limit: number, listener: string): Promise<SourceRow[]> {
+  return tx.rows(sql`
+    select * from event_sources where active order by hashtextextended(id || ${listener}, 0) limit ${limit}`);
 }
 
 export function writeSource(

@@ -36,7 +36,7 @@ const create = operation({
   body: EndpointInput,
   output: WithSecret,
   status: 201,
-  errors: ['resource.exists'],
+  errors: ['resource.exists', 'resource.limit'],
   example: { key: 'shop', url: 'https://app.example.com/api/pulsestack' },
   // Answers of a workspace's transaction are kept for idempotency; a secret must not be.
   transaction: 'system',

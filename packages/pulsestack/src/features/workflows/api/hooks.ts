@@ -30,6 +30,7 @@ const create = operation({
   body: HookInput,
   output: z.object({ ...InboundHook.shape, url: z.string().meta({ description: 'Told only now' }) }),
   status: 201,
+  errors: ['resource.limit'],
   example,
   transaction: 'workspace',
   audit: { action: 'inbound_hook.created', target: (_input, output) => output?.id ?? null },

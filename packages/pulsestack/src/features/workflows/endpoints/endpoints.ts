@@ -1,11 +1,14 @@
 import type { EndpointInput, WorkflowEndpoint } from '@pulsestack/core';
 import type { Context } from '../../../kernel/context.ts';
 import { fail, notFound } from '../../../kernel/errors.ts';
+import { refuseBeyond } from '../../../kernel/limits.ts';
+import { part } from '../../../kernel/sql.ts';
 import { allSteps } from '../compile.ts';
 import { publishedVersions } from '../store/definitions.ts';
 import * as store from '../store/endpoints.ts';
 import { SECRET_PURPOSE } from './ask.ts';
 
+const MAX_ENDPOINTS = 50;
 const SECRET_BYTES = 32;
 const HINT_CHARS = 4;
 /** For so long both secrets sign, which is time enough to deploy the new one. */
@@ -15,6 +18,8 @@ type WithSecret = WorkflowEndpoint & { secret: string };
 
 /** Registers an address of the host application. Its secret is told once. */
 export async function createEndpoint(ctx: Context, { key, url }: EndpointInput): Promise<WithSecret> {
+  const limit = { table: part`workflow_endpoints`, most: MAX_ENDPOINTS, what: 'workflow endpoints' };
+  await refuseBeyond(ctx.tx, ctx.workspaceId, limit);
   const secret = makeSecret(ctx);
   const made = await store.insertEndpoint(ctx.tx, ctx.workspaceId, { key, url, ...secret.kept }, ctx.clock.now());
   if (!made) throw fail('resource.exists', `There is a workflow endpoint "${key}" already.`);

@@ -9,20 +9,24 @@ import {
 } from '@pulsestack/core';
 import { type Context, workContext } from '../../../kernel/context.ts';
 import { fail, notFound, ProductError } from '../../../kernel/errors.ts';
+import { refuseBeyond } from '../../../kernel/limits.ts';
 import { holds } from '../../../kernel/logic.ts';
 import type { Runtime } from '../../../kernel/runtime.ts';
+import { part } from '../../../kernel/sql.ts';
 import { lookUp } from '../engine/text.ts';
 import * as store from '../store/hooks.ts';
 import { transactionIdOf } from './cloud-event.ts';
 import { trigger } from './trigger.ts';
 
 const PURPOSE = 'inbound hook';
+const MAX_HOOKS = 200;
 const TOKEN_BYTES = 24;
 const HINT_CHARS = 4;
 const TOLERANCE_S = 300;
 
 /** Makes an address that others post to. Its token is told once. */
 export async function createHook(ctx: Context, input: HookInput): Promise<{ hook: InboundHook; token: string }> {
+  await refuseBeyond(ctx.tx, ctx.workspaceId, { table: part`inbound_hooks`, most: MAX_HOOKS, what: 'inbound hooks' });
   const id = ctx.newId('hook');
   const token = `hk_${ctx.randomBytes(TOKEN_BYTES).toString('base64url')}`;
   await store.insertHook(
