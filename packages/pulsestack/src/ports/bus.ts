@@ -2,7 +2,7 @@
 export interface OutgoingMessage {
   /** Messages of one key keep their order. */
   key: string;
-  value: string;
+  value: string | Buffer;
   headers: Readonly<Record<string, string>>;
   /** Always the same for the same message. A broker that can (`deduplicates`) stores it once. */
   id: string;

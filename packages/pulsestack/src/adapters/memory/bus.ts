@@ -76,7 +76,7 @@ export function createMemoryBus(options: { drainMs?: number } = {}): Bus {
         topic.messages.push({
           topic: name,
           key,
-          value: Buffer.from(value),
+          value: typeof value === 'string' ? Buffer.from(value) : value,
           headers: lower,
           position: String(endOf(topic)),
         });

@@ -6,7 +6,7 @@ import { mayUse } from './rules.ts';
 import * as store from './store/sources.ts';
 
 const LOOK_MS = 2_000;
-/** What one process listens to; an installation with more runs more processes. */
+/** What one process listens to; of more each process takes others, so an installation with more runs more processes. */
 const MAX_SOURCES = 500;
 const CHANNEL = 'ingest.sources';
 const NOT_ALLOWED = 'The operator does not let this workspace use the topic any more.';
@@ -36,6 +36,7 @@ function createConsumers(runtime: Runtime): Consumers {
   const taken = runtime.telemetry.counter('bus_received_total', 'Messages of the bus, by what became of them', [
     'outcome',
   ]);
+  const name = runtime.randomBytes(12).toString('base64url');
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let again = false;
@@ -45,7 +46,7 @@ function createConsumers(runtime: Runtime): Consumers {
   async function follow(): Promise<void> {
     do {
       again = false;
-      const sources = await db.inSystem((tx) => store.activeSources(tx, MAX_SOURCES));
+      const sources = await db.inSystem((tx) => store.activeSources(tx, MAX_SOURCES, name));
       const isAllowed = (row: store.SourceRow) => mayUse(row.workspace_id, row.topic, settings.bus);
       const wanted = new Map(sources.filter(isAllowed).map((row) => [row.id, row]));
       for (const row of sources.filter((one) => !isAllowed(one)))

@@ -5,6 +5,8 @@ import { isWanted, mayUse, toMessage } from './rules.ts';
 import * as store from './store/positions.ts';
 
 const LOOK_MS = 250;
+// Where nothing is to be forwarded, it is enough to notice when that changes.
+const IDLE_LOOK_MS = 2_000;
 // A process that died with a claim is replaced after this long; one that lives renews it with every batch.
 const CLAIM_MS = 10_000;
 const POSITIONS = 16;
@@ -33,14 +35,20 @@ function createForwarder(runtime: Runtime): Loop {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let stopped = false;
+  let isIdle = false;
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
 
   async function drain(): Promise<void> {
     if (common) await db.inSystem((tx) => store.addCommonPositions(tx));
     while (!stopped) {
+      lookedAtMs = performance.now();
       const claimed = await db.inSystem((tx) =>
         store.claimPositions(tx, { now: clock.now(), until: claimEnds(), common, limit: POSITIONS }),
       );
-      if (claimed.length === 0) return;
+      if (claimed.length === 0) {
+        isIdle = !common && !(await db.inSystem((tx) => store.hasActiveSinks(tx)));
+        return;
+      }
       await Promise.all(claimed.map(forward));
     }
   }
@@ -118,7 +126,9 @@ function createForwarder(runtime: Runtime): Loop {
 
   return {
     start() {
-      timer = setInterval(() => void work(), LOOK_MS);
+      timer = setInterval(() => {
+        if (!isIdle || performance.now() - lookedAtMs >= IDLE_LOOK_MS) void work();
+      }, LOOK_MS);
       timer.unref();
     },
     async runDue() {

@@ -1,6 +1,8 @@
-import { eventually } from '@pulsestack/testing';
+import { eventually, startNats } from '@pulsestack/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openNatsBus } from '../../adapters/nats/bus.ts';
 import type { BusMessage } from '../../ports/bus.ts';
+import { silentLog } from '../../ports/log.ts';
 import { type TestApp, testApp } from '../../testing/index.ts';
 import { inApp, tell } from '../workflows/testing/story.ts';
 
@@ -173,6 +175,46 @@ describe('what comes over the bus', () => {
       healthy: true,
       topics: [`${app.home.id}.*`, 'shared.*'],
     });
+  });
+});
+
+describe('what cannot be carried on', () => {
+  it('does not keep what comes behind it waiting', async () => {
+    const nats = await startNats();
+    const bus = await openNatsBus({ url: nats.url, log: silentLog, drainMs: 300 });
+    const served = await testApp({ timers: false, bus });
+    try {
+      const topic = `${served.home.id}.orders`;
+      const made = await served.call('POST', '/v1/event-sources', { body: { name: 'Orders', topic } });
+      await served.settle();
+      const dead: BusMessage[] = [];
+      await bus.subscribe(`${topic}.dead`, 'test', async (messages) => void dead.push(...messages), {
+        from: 'earliest',
+      });
+      const produce = (id: string, value: Buffer | string) =>
+        bus.publish(topic, [{ key: 'k', id, value, headers: {} }]);
+      // As large as the broker takes, so that nothing more fits beside it; and bytes that are no text.
+      const full = Buffer.alloc(1024 * 1024 - 120, 0xff);
+      const bytes = Buffer.from([0xff, 0x00, 0xfe]);
+      await produce('1', full);
+      await produce('2', bytes);
+      await produce('3', JSON.stringify(order('ada', '3', 'a lamp')));
+      await eventually('all three', async () => {
+        const { body } = await served.call('GET', `/v1/event-sources/${made.body.id}`);
+        return body.received === 3 && body.refused === 2;
+      });
+      await eventually('the dead', () => dead.length === 2);
+      expect(
+        dead.map((one) => [one.value.length, one.headers['pulsestack-position'], one.headers['pulsestack-cut']]),
+      ).toEqual([
+        [0, '1', 'true'],
+        [3, '2', undefined],
+      ]);
+      expect(dead[1]?.value.equals(bytes)).toBe(true);
+    } finally {
+      await served.close();
+      await nats.close();
+    }
   });
 });
 

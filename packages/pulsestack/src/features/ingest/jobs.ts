@@ -31,7 +31,7 @@ async function measure(runtime: Runtime): Promise<void> {
   const figures = measured.of(runtime);
   figures.forwarding = await db.inSystem((tx) => countWaiting(tx, settings.bus.topic !== null));
   let receiving = 0;
-  for (const source of await db.inSystem((tx) => sources.activeSources(tx, MAX_MEASURED))) {
+  for (const source of await db.inSystem((tx) => sources.activeSources(tx, MAX_MEASURED, ''))) {
     const { workspace_id: workspaceId, id, topic } = source;
     // A broker that is away says nothing, and what was known last stays.
     const lag = await bus.lag(topic, groupOf(source)).catch(() => source.lag);

@@ -1,7 +1,7 @@
 import { workContext } from '../../kernel/context.ts';
 import { ProductError } from '../../kernel/errors.ts';
 import type { Runtime } from '../../kernel/runtime.ts';
-import type { BusMessage } from '../../ports/bus.ts';
+import type { BusMessage, OutgoingMessage } from '../../ports/bus.ts';
 import { triggerMany } from '../workflows/index.ts';
 import { type Meaning, readMessage } from './rules.ts';
 import * as store from './store/sources.ts';
@@ -86,20 +86,36 @@ interface Dead {
 
 /** Puts messages that made no event on the topic of the dead, as they came, with the reason. */
 async function bury(runtime: Runtime, source: store.SourceRow, dead: readonly Dead[]): Promise<void> {
-  await runtime.bus.publish(
-    `${source.topic}.dead`,
-    dead.map(({ message, refusal }) => ({
-      id: `${source.id} ${message.position}`,
-      key: message.key ?? '',
-      value: message.value.toString('utf8'),
-      headers: {
-        ...withoutCarrier(message.headers),
-        'pulsestack-source': source.id,
-        'pulsestack-position': message.position,
-        'pulsestack-reason': encodeURIComponent(refusal.reason),
-      },
-    })),
-  );
+  const topic = `${source.topic}.dead`;
+  const graves = dead.map((one) => toGrave(source, one));
+  try {
+    await runtime.bus.publish(topic, graves);
+  } catch {
+    for (const { id, headers, ...grave } of graves) {
+      const { value, key } = grave;
+      const ours = Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('pulsestack-')));
+      // What just fitted does not always fit with the reason beside it: then its place in the topic has to do.
+      await runtime.bus
+        .publish(topic, [{ id, key, value, headers }])
+        .catch(() =>
+          runtime.bus.publish(topic, [{ id, key: '', value: '', headers: { ...ours, 'pulsestack-cut': 'true' } }]),
+        );
+    }
+  }
+}
+
+function toGrave(source: store.SourceRow, { message, refusal }: Dead): OutgoingMessage {
+  return {
+    id: `${source.id} ${message.position}`,
+    key: message.key ?? '',
+    value: message.value,
+    headers: {
+      ...withoutCarrier(message.headers),
+      'pulsestack-source': source.id,
+      'pulsestack-position': message.position,
+      'pulsestack-reason': encodeURIComponent(refusal.reason),
+    },
+  };
 }
 
 /** Headers of the sender; what a broker adds it would read again as its own. */

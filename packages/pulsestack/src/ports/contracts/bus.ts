@@ -49,7 +49,7 @@ export function busContract(open: () => Promise<Bus>): void {
       await eventually('all messages', () => group.length >= sent.length);
       for (const key of ['0:', '1:', '2:'])
         expect(group.filter((value) => value.startsWith(key))).toEqual(
-          sent.map((one) => one.value).filter((value) => value.startsWith(key)),
+          sent.map((one) => one.value.toString()).filter((value) => value.startsWith(key)),
         );
     }
     expect(new Set(seen.map((each) => each.header))).toEqual(new Set(['test']));

@@ -60,6 +60,10 @@ export function claimPositions(
               coalesce(due.events, '{*}') as events, position.claim, position.failures`);
 }
 
+export async function hasActiveSinks(tx: Transaction): Promise<boolean> {
+  return (await tx.find(sql`select from event_sinks where active limit 1`)) !== undefined;
+}
+
 /** Events behind a position, the oldest first. */
 export function readLogged(tx: Transaction, workspaceId: string, after: number, limit: number): Promise<LoggedEvent[]> {
   return tx.rows(sql`
