@@ -16,6 +16,8 @@ export interface Question {
   body?: string;
   timeoutMs: number;
   maxBytes: number;
+  /** Ends the call of a process that ends. */
+  signal?: AbortSignal;
 }
 
 /** What an endpoint said. `retry` when asking again may help. */
@@ -52,6 +54,7 @@ export async function askEndpoint(
       ...(question.body === undefined ? {} : { body: question.body }),
       timeoutMs: question.timeoutMs,
       maxBytes: question.maxBytes,
+      ...(question.signal === undefined ? {} : { signal: question.signal }),
     });
     return judge(key, answer, question.maxBytes, runtime.clock.nowMs());
   } catch (error) {

@@ -54,17 +54,24 @@ export const code = stepKind({
       timeoutMs: step.timeoutMs,
       data: data(),
     };
-    return { go: 'call', call: (runtime) => tryOnce(runtime, live, step, request) };
+    return { go: 'call', call: (runtime, signal) => tryOnce(runtime, live, step, request, signal) };
   },
 });
 
-async function tryOnce(runtime: Runtime, live: Live, step: StepOf<'code'>, request: CodeStepRequest): Promise<Data> {
+async function tryOnce(
+  runtime: Runtime,
+  live: Live,
+  step: StepOf<'code'>,
+  request: CodeStepRequest,
+  signal: AbortSignal,
+): Promise<Data> {
   const reply = await askEndpoint(runtime, live.workspaceId, step.endpoint, {
     method: 'POST',
     id: `${live.id}.${step.id}.${live.position.join('-')}`,
     body: JSON.stringify(request),
     timeoutMs: step.timeoutMs,
     maxBytes: MAX_OUTPUT_BYTES,
+    signal,
   });
   return judge(step, reply, request.attempt) as unknown as Data;
 }
