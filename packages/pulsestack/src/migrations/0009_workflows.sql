@@ -109,6 +109,7 @@ create index runs_waiting on runs (due_at) where state = 'waiting' and due_at is
 create index runs_leased on runs (leased_until) where state = 'running';
 create index runs_ended on runs (finished_at) where finished_at is not null;
 create index runs_of_user on runs (workspace_id, user_id, id);
+create index runs_of_workflow on runs (workspace_id, workflow, id);
 -- A user who is addressed in several ways has one run of each workflow.
 create unique index runs_of_event on runs (workspace_id, event_id, workflow, user_id);
 create index runs_of_key on runs (workspace_id, cancel_key) where cancel_key is not null;
