@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { createEventStream } from 'pushstream/client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DEV_KEY, freshPlace, type Place, type Server, startProduct } from '../bench/process.ts';
+import { openCollector } from '../packages/pulsestack/src/testing/collector.ts';
 import { databases } from '../packages/pulsestack/src/testing/index.ts';
 
 const MAIN = fileURLToPath(new URL('../packages/pulsestack/src/main.ts', import.meta.url));
@@ -186,6 +188,29 @@ describe('starting', () => {
     expect(answer.code).toBe(1);
     expect(answer.output).toMatch(/127\.0\.0\.1:1/);
     expect(answer.output).not.toContain('    at ');
+  });
+
+  it('sends its figures to the collector that the environment names, the last ones when it stops', async () => {
+    const where = await place('embedded');
+    const collector = await openCollector();
+    cleanUp.push(() => collector.close());
+    const server = await start(where, {
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20abc',
+      OTEL_SERVICE_NAME: 'shop',
+      OTEL_METRIC_EXPORT_INTERVAL: '3600000',
+    });
+    expect((await post(server, '/v1/notify', { to: 'ada', title: 'Hi' })).status).toBe(202);
+    expect(collector.exports).toEqual([]);
+    const ended = once(server.child, 'exit');
+    server.child.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+    expect(collector.exports).toMatchObject([
+      { headers: { authorization: 'Bearer abc' }, resource: { 'service.name': 'shop' } },
+    ]);
+    expect(collector.lines()).toContain(
+      'pulsestack_http_request_seconds_count{operation="notifications.notify",status="202"} 1',
+    );
   });
 
   it('checks itself with doctor', async () => {

@@ -43,12 +43,23 @@ describe('settings', () => {
       { PULSESTACK_BACKPLANE: 'redis', DATABASE_URL: 'postgres://db/x' },
       /^PULSESTACK_BACKPLANE is redis, so REDIS_URL is required/,
     ],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' }, /^OTEL_EXPORTER_OTLP_ENDPOINT "collector:4317" is not usable/],
+    [{ OTEL_EXPORTER_OTLP_HEADERS: 'short' }, /^OTEL_EXPORTER_OTLP_HEADERS \(hidden\) is not usable: it must be name=/],
+    [{ OTEL_EXPORTER_OTLP_HEADERS: 'a=100%' }, /^OTEL_EXPORTER_OTLP_HEADERS \(hidden\) is not usable: a % /],
+    [{ OTEL_METRIC_EXPORT_INTERVAL: '5' }, /^OTEL_METRIC_EXPORT_INTERVAL "5" is not usable/],
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL "loud" is not usable/],
   ])('%j stops the start with a sentence that names it', (env, sentence) => {
     const problems = problemsOf(env);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(sentence);
     expect(problems[0]).not.toContain('short');
+  });
+
+  it('reads the headers for a collector as OpenTelemetry writes them', () => {
+    const { OTEL_EXPORTER_OTLP_HEADERS: headers } = loadConfig({
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20a==, x-tenant=one',
+    });
+    expect(headers).toEqual({ authorization: 'Bearer a==', 'x-tenant': 'one' });
   });
 
   it('reports everything that is wrong at once', () => {

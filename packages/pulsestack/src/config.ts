@@ -185,6 +185,34 @@ export const SETTINGS = {
     help: 'The bearer token of /metrics. Without it they are open to this machine in development, and closed in production.',
     secret: true,
   },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    schema: z.url({ protocol: /^https?$/ }).optional(),
+    help: 'An OpenTelemetry collector that takes OTLP over HTTP, such as http://localhost:4318. It gets the figures of /metrics, at /v1/metrics below this address; traces are not sent.',
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    schema: z
+      .string()
+      .regex(/^\s*[\w-]+\s*=[^,]*(,\s*[\w-]+\s*=[^,]*)*$/, 'it must be name=value, several separated by commas')
+      .transform((text, context) => {
+        try {
+          return Object.fromEntries(text.split(',').map(decodeHeader));
+        } catch {
+          context.addIssue('a % in a value must be written as %25');
+          return z.NEVER;
+        }
+      })
+      .optional(),
+    help: 'Headers for the collector, such as authorization=Bearer%20abc; several are separated by commas, and values are percent-encoded.',
+    secret: true,
+  },
+  OTEL_SERVICE_NAME: {
+    schema: z.string().min(1).max(200).default('pulsestack'),
+    help: 'What the collector calls this service.',
+  },
+  OTEL_METRIC_EXPORT_INTERVAL: {
+    schema: int(1000, 3_600_000).default(60_000),
+    help: 'Milliseconds between two exports to the collector.',
+  },
   PULSESTACK_DRAIN_SECONDS: {
     schema: int(0, 600).default(10),
     help: 'Time that open requests and streams get to finish when the process is asked to stop.',
@@ -203,6 +231,11 @@ export const SETTINGS = {
     help: 'How much is logged. Default: warn in development, info in production.',
   },
 } as const satisfies Record<string, { schema: z.ZodType; help: string; secret?: boolean }>;
+
+function decodeHeader(pair: string): [name: string, value: string] {
+  const at = pair.indexOf('=');
+  return [pair.slice(0, at).trim(), decodeURIComponent(pair.slice(at + 1).trim())];
+}
 
 export type SettingName = keyof typeof SETTINGS;
 export type Config = { [Name in SettingName]: z.output<(typeof SETTINGS)[Name]['schema']> } & {

@@ -5,7 +5,9 @@ import { createRelay, type FeedControl, type Relay } from 'pushstream/relay';
 import { createPrometheus } from '../adapters/prometheus/index.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../ports/log.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
 import { Doorkeeper } from './doorkeeper.ts';
+import { openFigureExport } from './figure-export.ts';
 import { openLog } from './open.ts';
 import { RemoteError } from './remote.ts';
 
@@ -16,6 +18,7 @@ export interface Edge {
   readonly port: number;
   readonly hub: Hub;
   readonly relay: Relay;
+  readonly telemetry: Telemetry;
   close(graceMs: number): Promise<void>;
 }
 
@@ -106,6 +109,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
     port: typeof address === 'object' && address ? address.port : options.port,
     hub,
     relay,
+    telemetry,
     async close(graceMs) {
       const closed = new Promise((resolve) => server.close(resolve));
       await hub.drain(graceMs);
@@ -146,6 +150,7 @@ export async function runEdge(config: Config): Promise<number> {
       'key',
     );
   const origins = config.PULSESTACK_CORS_ORIGINS ?? [];
+  const log = openLog(config);
   const edge = await openEdge({
     upstream: config.PULSESTACK_URL,
     key,
@@ -154,7 +159,11 @@ export async function runEdge(config: Config): Promise<number> {
     maxConnections: config.PULSESTACK_MAX_CONNECTIONS,
     metricsToken: config.PULSESTACK_METRICS_TOKEN,
     origins: (origin) => origins.includes('*') || origins.includes(origin),
-    log: openLog(config),
+    log,
+  });
+  const figureExport = await openFigureExport(config, edge.telemetry, log).catch(async (error: unknown) => {
+    await edge.close(0);
+    throw error;
   });
   console.log(`Relaying ${config.PULSESTACK_URL} at http://${config.HOST}:${edge.port}/v1/stream`);
   await new Promise<void>((resolve) => {
@@ -162,5 +171,6 @@ export async function runEdge(config: Config): Promise<number> {
     process.once('SIGINT', () => resolve());
   });
   await edge.close(config.PULSESTACK_DRAIN_SECONDS * 1000);
+  await figureExport?.close();
   return 0;
 }

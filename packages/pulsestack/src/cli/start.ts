@@ -9,8 +9,10 @@ import { systemClock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import type { PubSub } from '../ports/pubsub.ts';
+import type { FigureExport } from '../ports/telemetry.ts';
 import { openPubSub } from './backplane.ts';
 import { openBus } from './bus.ts';
+import { openFigureExport } from './figure-export.ts';
 import { openJobDriver } from './job-driver.ts';
 import { masterSecrets, openDatabase, openLog, settingsOf } from './open.ts';
 
@@ -72,7 +74,9 @@ export async function start(config: Config): Promise<number> {
     throw error;
   }
 
+  let figureExport: FigureExport | undefined;
   try {
+    figureExport = await openFigureExport(config, app.runtime.telemetry, log);
     const key = config.development
       ? (await ensureDevelopment(app.runtime, config.PULSESTACK_DEV_KEY ? { devKey: config.PULSESTACK_DEV_KEY } : {}))
           .key
@@ -87,6 +91,7 @@ export async function start(config: Config): Promise<number> {
     );
   } catch (error) {
     await app.close();
+    await figureExport?.close();
     await mailbox?.close();
     throw explainListen(error, config, port);
   }
@@ -96,6 +101,8 @@ export async function start(config: Config): Promise<number> {
   // A second signal means now.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   await app.close();
+  // Last, so that the collector hears what happened while the streams drained.
+  await figureExport?.close();
   await mailbox?.close();
   return code;
 }

@@ -8,6 +8,8 @@ export interface Telemetry {
   histogram(name: string, help: string, labels?: readonly string[], buckets?: readonly number[]): Histogram;
   /** The exposition text of Prometheus. */
   expose(): Promise<{ contentType: string; body: string }>;
+  /** Everything that is exposed, under the same names, for whoever sends it elsewhere. */
+  collect(): Promise<readonly Figure[]>;
 }
 
 export interface Reading {
@@ -21,4 +23,26 @@ export interface Counter {
 
 export interface Histogram {
   observe(seconds: number, labels?: Record<string, string>): void;
+}
+
+/** One name with all its values at this moment. */
+export type Figure = { name: string; help: string } & (
+  | { kind: 'counter' | 'gauge'; readings: readonly Reading[] }
+  | { kind: 'histogram'; readings: readonly Distribution[] }
+);
+
+export interface Distribution {
+  labels: Record<string, string>;
+  /** The upper ends of the buckets, ascending; values above the last are in a bucket of their own. */
+  bounds: readonly number[];
+  /** How many values are in each bucket: one more than there are bounds. */
+  counts: readonly number[];
+  sum: number;
+  count: number;
+}
+
+/** Sends figures to a collector in the background. A collector that is away is tried again and costs nothing else. */
+export interface FigureExport {
+  /** Sends what there is a last time, within seconds, and ends. */
+  close(): Promise<void>;
 }

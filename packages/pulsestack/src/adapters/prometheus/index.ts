@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Telemetry } from '../../ports/telemetry.ts';
+import { toFigure } from './figures.ts';
 
 const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
@@ -71,5 +72,6 @@ export function createPrometheus(options: { processMetrics?: boolean } = {}): Te
         };
       }),
     expose: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+    collect: async () => (await registry.getMetricsAsJSON()).map(toFigure),
   };
 }
