@@ -294,7 +294,7 @@ describe.each(databases)('the inbox on the %s database', (database) => {
         }
         await expectCountersToBeCounts();
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   }, 240_000);
 });
