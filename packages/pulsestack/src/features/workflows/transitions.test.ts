@@ -15,7 +15,9 @@ const CALLS: Partial<Record<TaleName, number>> = { asking: 4, coding: 3 };
 
 // Hundreds of processes live and die here, so the suite does it on one database: the server where there is one. The other:
 // env -u TEST_DATABASE_URL npx vitest run --project unit packages/pulsestack/src/features/workflows/transitions.test.ts
-describe.each(databases.slice(-1))('37 · a process that dies at a transition of a run, on the %s database', (database) => {
+const tried = databases.slice(-1);
+
+describe.each(tried)('37 · a process that dies at a transition of a run, on the %s database', (database) => {
   let processes: Mortals;
   let guarded: Mortals;
   let server: Server;
