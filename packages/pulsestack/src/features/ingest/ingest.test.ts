@@ -134,6 +134,18 @@ describe('what comes over the bus', () => {
     expect(await titles('cleo')).toEqual(['Thanks for a lamp']);
   });
 
+  it('notes a message whose excerpt or key ends in the middle of a character', async () => {
+    const id = await source('emil');
+    const text = `${'x'.repeat(499)}😀`;
+    await app.runtime.bus.publish(topicOf('emil'), [
+      { key: `\u0000${'k'.repeat(253)}😀`, value: text, headers: {}, id: `message ${count++}` },
+    ]);
+    const state = await worked(id, 1);
+    expect(state.refused).toBe(1);
+    const { body } = await app.call('GET', `/v1/event-sources/${id}/refusals`);
+    expect(body.items[0]).toMatchObject({ excerpt: `${'x'.repeat(499)}\uFFFD`, key: `\uFFFD${'k'.repeat(253)}\uFFFD` });
+  });
+
   it('pauses, goes on where it stopped, and ends', async () => {
     const id = await source('dora');
     await app.call('PATCH', `/v1/event-sources/${id}`, { body: { active: false } });

@@ -9,6 +9,8 @@ import * as store from './store/sources.ts';
 // A message that failed this often for no reason of ours is looked at alone, so that it stops nobody else.
 const PATIENCE = 5;
 const EXCERPT_CHARS = 500;
+// Brokers refuse messages of a megabyte.
+const MAX_GRAVE_BYTES = 900_000;
 
 /** What became of some messages. */
 export interface Taken {
@@ -91,21 +93,16 @@ async function bury(runtime: Runtime, source: store.SourceRow, dead: readonly De
   try {
     await runtime.bus.publish(topic, graves);
   } catch {
-    for (const { id, headers, ...grave } of graves) {
-      const { value, key } = grave;
-      const ours = Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('pulsestack-')));
-      // What just fitted does not always fit with the reason beside it: then its place in the topic has to do.
-      await runtime.bus
-        .publish(topic, [{ id, key, value, headers }])
-        .catch(() =>
-          runtime.bus.publish(topic, [{ id, key: '', value: '', headers: { ...ours, 'pulsestack-cut': 'true' } }]),
-        );
+    // One that the broker does not take as it is must not keep the others, nor all that comes behind them.
+    for (const grave of graves) {
+      const whole = graves.length > 1 ? runtime.bus.publish(topic, [grave]) : Promise.reject(new Error('not taken'));
+      await whole.catch(() => runtime.bus.publish(topic, [withoutValue(grave)]));
     }
   }
 }
 
 function toGrave(source: store.SourceRow, { message, refusal }: Dead): OutgoingMessage {
-  return {
+  const grave = {
     id: `${source.id} ${message.position}`,
     key: message.key ?? '',
     value: message.value,
@@ -116,6 +113,14 @@ function toGrave(source: store.SourceRow, { message, refusal }: Dead): OutgoingM
       'pulsestack-reason': encodeURIComponent(refusal.reason),
     },
   };
+  const bytes = message.value.length + Buffer.byteLength(grave.key + Object.entries(grave.headers).join());
+  return bytes > MAX_GRAVE_BYTES ? withoutValue(grave) : grave;
+}
+
+/** Says where it stands in its topic, where it can be read as long as the broker keeps it. */
+function withoutValue({ id, headers }: OutgoingMessage): OutgoingMessage {
+  const ours = Object.entries(headers).filter(([name]) => name.startsWith('pulsestack-'));
+  return { id, key: '', value: '', headers: { ...Object.fromEntries(ours), 'pulsestack-cut': 'true' } };
 }
 
 /** Headers of the sender; what a broker adds it would read again as its own. */
@@ -130,13 +135,11 @@ function withoutCarrier(headers: BusMessage['headers']): Record<string, string> 
 function toRefusal(message: BusMessage, reason: string): store.Refusal {
   return {
     position: message.position,
-    reason: storable(reason).slice(0, 500),
-    key: message.key === null ? null : storable(message.key).slice(0, 255),
-    excerpt: storable(message.value.subarray(0, EXCERPT_CHARS * 4).toString('utf8')).slice(0, EXCERPT_CHARS),
+    reason: reason.slice(0, 500).toWellFormed(),
+    key: message.key?.slice(0, 255) ?? null,
+    excerpt: message.value
+      .subarray(0, EXCERPT_CHARS * 4)
+      .toString('utf8')
+      .slice(0, EXCERPT_CHARS),
   };
-}
-
-/** The database keeps neither NUL nor half a character. */
-function storable(text: string): string {
-  return text.replaceAll('\u0000', '\uFFFD').toWellFormed();
 }

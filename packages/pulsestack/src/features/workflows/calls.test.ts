@@ -73,6 +73,23 @@ describe.each(databases)('steps that ask servers, on the %s database', (database
     expect((await app.call('POST', '/v1/workflows/wrong/publish', { body: {} })).body.code).toBe('workflow.invalid');
   });
 
+  it.each([
+    ['an output', 200, '{"said":"a\\u0000b\\ud83d"}', 'done'],
+    ['a refusal', 500, `a\u0000${'x'.repeat(497)}😀`, 'failed'],
+  ])('end with %s that no database keeps as it is', async (_what, status, body, state) => {
+    const workspace = await app.newWorkspace();
+    const { key: as } = workspace;
+    await publish(workspace);
+    const before = sink.requests.length;
+    sink.script.push({ status, body });
+    await happen(workspace, ['ada']);
+    await eventually(
+      'its run to end',
+      async () => (await app.call('GET', `/v1/runs?state=${state}`, { as })).body.items.length === 1,
+    );
+    expect(sink.requests).toHaveLength(before + 1);
+  });
+
   it('are refused where what was published lets the payload say who is asked', async () => {
     const step = { id: 'ask', type: 'http', url: `${sink.url}/asked`, headers: { 'x-kind': 'order' } };
     const { key: as } = await app.newWorkspace();

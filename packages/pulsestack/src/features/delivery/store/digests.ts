@@ -1,5 +1,6 @@
 import type { Channel, JsonObject } from '@pulsestack/core';
 import type { z } from 'zod';
+import { jsonText } from '../../../kernel/json-text.ts';
 import { part, sql } from '../../../kernel/sql.ts';
 import type { Transaction } from '../../../kernel/tenancy.ts';
 import { type Page, workspacesWithDue } from './due.ts';
@@ -23,7 +24,7 @@ export interface DigestItem {
  */
 export async function addToDigests(tx: Transaction, workspaceId: string, items: readonly DigestItem[], now: Date) {
   if (items.length === 0) return;
-  const text = JSON.stringify(items);
+  const text = jsonText(items);
   await tx.run(sql`
     insert into digests as d (workspace_id, user_id, channel, category, due_at, cadence_at, try_at, created_at)
     select ${workspaceId}, user_id, channel, category, min(due_at), min(due_at) filter (where by_cadence), min(due_at), ${now}
@@ -79,7 +80,7 @@ export async function postponeDigests(
 ): Promise<void> {
   await tx.run(sql`
     update digests d set tries = d.tries + 1, try_at = ${tryAt}
-    from json_to_recordset(${JSON.stringify(keys)}::json) as k (user_id text, channel text, category text)
+    from json_to_recordset(${jsonText(keys)}::json) as k (user_id text, channel text, category text)
     where d.workspace_id = ${workspaceId} and d.user_id = k.user_id and d.channel = k.channel and d.category = k.category`);
 }
 
@@ -101,7 +102,7 @@ export function closeDigests(
   ids: readonly string[],
   shown: number,
 ): Promise<(DigestRow & { digest_id: string })[]> {
-  const named = JSON.stringify(keys.map((key, i) => ({ ...key, digest_id: ids[i] })));
+  const named = jsonText(keys.map((key, i) => ({ ...key, digest_id: ids[i] })));
   return tx.rows(sql`
     with closing as materialized (
       select * from json_to_recordset(${named}::json) as k (user_id text, channel text, category text, digest_id text)

@@ -1,5 +1,6 @@
 import type { Channel } from '@pulsestack/core';
 import type { Context } from '../../../kernel/context.ts';
+import { jsonText } from '../../../kernel/json-text.ts';
 import { sql } from '../../../kernel/sql.ts';
 import type { Transaction } from '../../../kernel/tenancy.ts';
 
@@ -126,7 +127,7 @@ export async function noteHealth(
   await tx.run(sql`
     update integrations i
     set failures = h.failures, out_until = h."outUntil", last_error = coalesce(h."lastError", i.last_error), enabled = i.enabled and h.enabled
-    from json_to_recordset(${JSON.stringify(health)}::json) as h (
+    from json_to_recordset(${jsonText(health)}::json) as h (
       "workspaceId" text, id text, failures int, "outUntil" timestamptz, "lastError" text, enabled boolean)
     where i.workspace_id = h."workspaceId" and i.id = h.id`);
 }

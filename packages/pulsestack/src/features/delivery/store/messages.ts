@@ -1,5 +1,6 @@
 import type { Channel, DecisionLine, JsonObject, MessageContent, ReasonCode } from '@pulsestack/core';
 import type { z } from 'zod';
+import { jsonText } from '../../../kernel/json-text.ts';
 import { sql } from '../../../kernel/sql.ts';
 import type { Transaction } from '../../../kernel/tenancy.ts';
 import type { StoredState } from '../events.ts';
@@ -58,7 +59,7 @@ export async function insertMessages(
     select ${workspaceId}, id, created_at, user_id, channel, category, priority, critical, workflow, run_id, step_id,
            correlation_id, state, reason, sentence, decision, address, subject, content, item, is_digest, is_test,
            case when channel = 'in_app' then 'inbox' end, due_at, expires_at, sent_at, delivered_at
-    from json_to_recordset(${JSON.stringify(messages)}::json) as m (
+    from json_to_recordset(${jsonText(messages)}::json) as m (
       id text, created_at timestamptz, user_id text, channel text, category text, priority smallint, critical boolean,
       workflow text, run_id text, step_id text, correlation_id text, state text, reason text, sentence text, decision jsonb,
       address text, subject text, content jsonb, item jsonb, is_digest boolean, is_test boolean, due_at timestamptz, expires_at timestamptz,
@@ -119,7 +120,7 @@ export async function moveMessages(
     update messages m
     set state = moved.state, reason = moved.reason, sentence = moved.sentence, decision = moved.decision, due_at = moved.due_at,
         sent_at = moved.sent_at, delivered_at = moved.delivered_at, address = moved.address
-    from json_to_recordset(${JSON.stringify(moves)}::json) as moved (
+    from json_to_recordset(${jsonText(moves)}::json) as moved (
       id text, created_at timestamptz, state text, reason text, sentence text, decision jsonb, due_at timestamptz,
       sent_at timestamptz, delivered_at timestamptz, address text)
     where m.workspace_id = ${workspaceId} and m.id = moved.id and m.created_at = moved.created_at`);

@@ -1,4 +1,5 @@
 import type { Attempt } from '@pulsestack/core';
+import { jsonText } from '../../../kernel/json-text.ts';
 import { type Part, part, sql } from '../../../kernel/sql.ts';
 import type { Transaction } from '../../../kernel/tenancy.ts';
 import type { MessageRow } from './messages.ts';
@@ -152,7 +153,7 @@ export async function recordResults(tx: Transaction, results: readonly Result[])
 function recordOnce(tx: Transaction, results: readonly Result[]): Promise<{ message_id: string; lease: string }[]> {
   return tx.rows(sql`
     with given as materialized (
-      select * from json_to_recordset(${JSON.stringify(results)}::json) as r (
+      select * from json_to_recordset(${jsonText(results)}::json) as r (
         workspace_id text, message_id text, created_at timestamptz, lease text, state text, reason text, sentence text, provider text,
         provider_ref text, due_at timestamptz, at timestamptz, tries int, attempts json)
     ),

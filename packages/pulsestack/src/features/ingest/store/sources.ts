@@ -1,4 +1,5 @@
 import type { EventSource, HookMapping } from '@pulsestack/core';
+import { jsonText } from '../../../kernel/json-text.ts';
 import { sql } from '../../../kernel/sql.ts';
 import type { Transaction } from '../../../kernel/tenancy.ts';
 
@@ -96,13 +97,13 @@ export async function noteTaken(
   const fresh = await tx.run(sql`
     insert into event_refusals (workspace_id, source_id, position, reason, key, excerpt, refused_at)
     select ${workspaceId}, ${id}, position, reason, key, excerpt, ${now}
-    from json_to_recordset(${JSON.stringify(taken.refusals)}::json) as t (position text, reason text, key text, excerpt text)
+    from json_to_recordset(${jsonText(taken.refusals)}::json) as t (position text, reason text, key text, excerpt text)
     on conflict do nothing`);
   if (fresh > 0) await dropOldRefusals(tx, workspaceId, id);
   await tx.run(sql`
     update event_sources
     set received = received + ${taken.received}, refused = refused + ${fresh}, last_at = ${now},
-        last_error = ${taken.refusals.at(-1)?.reason ?? null}
+        last_error = ${taken.refusals.at(-1)?.reason.replaceAll('\u0000', '\uFFFD') ?? null}
     where workspace_id = ${workspaceId} and id = ${id}`);
   return true;
 }

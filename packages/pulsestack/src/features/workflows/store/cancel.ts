@@ -1,3 +1,4 @@
+import { jsonText } from '../../../kernel/json-text.ts';
 import { sql } from '../../../kernel/sql.ts';
 import type { Transaction } from '../../../kernel/tenancy.ts';
 
@@ -117,7 +118,7 @@ export async function appendLines(
   await tx.run(sql`
     with counted as (
       update runs r set lines = r.lines + 1
-      from json_to_recordset(${JSON.stringify(lines)}::json) as l (run text, line jsonb)
+      from json_to_recordset(${jsonText(lines)}::json) as l (run text, line jsonb)
       where r.workspace_id = ${workspaceId} and r.id = l.run
       returning r.id, r.lines, l.line
     )

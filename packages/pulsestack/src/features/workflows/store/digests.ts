@@ -1,3 +1,4 @@
+import { jsonText } from '../../../kernel/json-text.ts';
 import { sql } from '../../../kernel/sql.ts';
 import type { Transaction } from '../../../kernel/tenancy.ts';
 import type { DigestEvents } from '../engine/live.ts';
@@ -34,7 +35,7 @@ export interface Joined {
  * other. Each key comes once in a call.
  */
 export async function joinDigests(tx: Transaction, workspaceId: string, joins: readonly Join[]): Promise<Joined[]> {
-  const given = JSON.stringify(joins);
+  const given = jsonText(joins);
   await tx.run(sql`
     update run_digests d set open = false
     from (
@@ -99,7 +100,7 @@ export async function wereBusy(
 ): Promise<Set<string>> {
   const rows = await tx.rows<{ run: string }>(sql`
     with asked as materialized (
-      select * from json_to_recordset(${JSON.stringify(asked)}::json) as j (
+      select * from json_to_recordset(${jsonText(asked)}::json) as j (
         run text, "user" text, workflow text, step text, key text, since timestamptz, at timestamptz)
       order by workflow, step, "user", key
     ),

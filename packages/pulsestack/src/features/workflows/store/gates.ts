@@ -1,3 +1,4 @@
+import { jsonText } from '../../../kernel/json-text.ts';
 import { sql } from '../../../kernel/sql.ts';
 import type { Transaction } from '../../../kernel/tenancy.ts';
 import type { Heard } from '../engine/live.ts';
@@ -32,7 +33,7 @@ export function askThrottles(
   return tx.rows(sql`
     insert into run_throttles as t (workspace_id, workflow, step, user_id, key, asked, resets_at)
     select ${workspaceId}, workflow, step, "user", key, count, resets_at
-    from json_to_recordset(${JSON.stringify(asking)}::json) as a (
+    from json_to_recordset(${jsonText(asking)}::json) as a (
       workflow text, step text, "user" text, key text, count int, resets_at timestamptz)
     order by workflow, step, "user", key
     on conflict (workspace_id, workflow, step, user_id, key) do update
@@ -48,7 +49,7 @@ export async function addWaits(
 ): Promise<void> {
   await tx.run(sql`
     insert into run_waits (workspace_id, user_id, name, run_id)
-    select ${workspaceId}, "user", name, run from json_to_recordset(${JSON.stringify(waits)}::json) as w (run text, "user" text, name text)
+    select ${workspaceId}, "user", name, run from json_to_recordset(${jsonText(waits)}::json) as w (run text, "user" text, name text)
     on conflict do nothing`);
 }
 
@@ -64,7 +65,7 @@ export async function heardBy(
 ): Promise<Map<string, Heard[]>> {
   const rows = await tx.rows<{ run: string; name: string; event_id: string; at: Date; payload: never }>(sql`
     select a.run, h.name, h.event_id, h.at, t.payload
-    from json_to_recordset(${JSON.stringify(runs)}::json) as a (run text, "user" text, since timestamptz)
+    from json_to_recordset(${jsonText(runs)}::json) as a (run text, "user" text, since timestamptz)
     join run_waits w on w.workspace_id = ${workspaceId} and w.user_id = a."user" and w.run_id = a.run
     join heard_events h on h.workspace_id = w.workspace_id and h.user_id = w.user_id and h.name = w.name and h.at >= a.since
     join triggers t on t.workspace_id = h.workspace_id and t.id = h.event_id
@@ -89,7 +90,7 @@ export async function hear(
   await tx.run(sql`
     insert into heard_events (workspace_id, user_id, name, at, event_id)
     select ${workspaceId}, h."user", h.name, ${now}, h.event
-    from json_to_recordset(${JSON.stringify(heard)}::json) as h ("user" text, name text, event text)
+    from json_to_recordset(${jsonText(heard)}::json) as h ("user" text, name text, event text)
     on conflict do nothing`);
 }
 
@@ -109,7 +110,7 @@ export async function tellWaiting(tx: Transaction, now: Date, limit: number): Pr
         poked = r.state <> 'waiting'
     from (
       select distinct l.workspace_id, l.id
-      from json_to_recordset(${JSON.stringify(untold)}::json) as u (workspace_id text, user_id text, name text)
+      from json_to_recordset(${jsonText(untold)}::json) as u (workspace_id text, user_id text, name text)
       join run_waits w on w.workspace_id = u.workspace_id and w.user_id = u.user_id and w.name = u.name
       join runs l on l.workspace_id = w.workspace_id and l.id = w.run_id
     ) told

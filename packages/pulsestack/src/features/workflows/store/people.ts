@@ -1,3 +1,4 @@
+import { jsonText } from '../../../kernel/json-text.ts';
 import { sql } from '../../../kernel/sql.ts';
 import type { Transaction } from '../../../kernel/tenancy.ts';
 
@@ -12,7 +13,7 @@ export async function updateAttributes(
     update users u set attributes = (u.attributes || c.set) - c.remove, updated_at = ${now}
     from (
       select l.id, j.set, j.remove
-      from json_to_recordset(${JSON.stringify(changes)}::json) as j ("user" text, set jsonb, remove text[])
+      from json_to_recordset(${jsonText(changes)}::json) as j ("user" text, set jsonb, remove text[])
       join users l on l.workspace_id = ${workspaceId} and l.id = j."user"
       order by l.id
       for update of l

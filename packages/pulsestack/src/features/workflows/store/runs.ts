@@ -1,3 +1,4 @@
+import { jsonText } from '../../../kernel/json-text.ts';
 import { sql } from '../../../kernel/sql.ts';
 import type { Transaction } from '../../../kernel/tenancy.ts';
 import type { Data, Phase, Vars } from '../engine/live.ts';
@@ -182,7 +183,7 @@ async function saveOnce(
         leased_until = case when c.state = 'running' then ${until}::timestamptz end
     from (
       select o.ctid as place, c.*
-      from json_to_recordset(${JSON.stringify(changes)}::json) as c (
+      from json_to_recordset(${jsonText(changes)}::json) as c (
         id text, state text, position jsonb, phase jsonb, vars jsonb, step text, due_at timestamptz, code text, sentence text,
         lines int, finished_at timestamptz)
       cross join lateral (
@@ -206,7 +207,7 @@ export async function saveLines(
   await tx.run(sql`
     insert into run_steps (workspace_id, run_id, number, lines)
     select ${workspaceId}, run, number, lines
-    from json_to_recordset(${JSON.stringify(rows)}::json) as l (run text, number int, lines jsonb)`);
+    from json_to_recordset(${jsonText(rows)}::json) as l (run text, number int, lines jsonb)`);
 }
 
 export interface FreshRun {
@@ -233,7 +234,7 @@ export async function insertRuns(
                       correlation_id, created_at)
     select ${workspaceId}, id, workflow, version, user_id, event_id, 'ready', '[0]', '{"steps":{},"messages":{},"digests":{},"loops":{}}', ${now},
            depth, cancel_key, correlation_id, ${now}
-    from json_to_recordset(${JSON.stringify(runs)}::json) as r (
+    from json_to_recordset(${jsonText(runs)}::json) as r (
       id text, workflow text, version int, user_id text, event_id text, depth smallint, cancel_key text, correlation_id text)
     on conflict (workspace_id, event_id, workflow, user_id) do nothing`);
 }

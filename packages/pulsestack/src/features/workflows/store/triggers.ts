@@ -1,3 +1,4 @@
+import { jsonText } from '../../../kernel/json-text.ts';
 import { sql } from '../../../kernel/sql.ts';
 import type { Transaction } from '../../../kernel/tenancy.ts';
 
@@ -31,7 +32,7 @@ export async function insertTriggers(
                           state, users, correlation_id, created_at)
     select ${workspaceId}, id, name, workflow, payload, audience, actor, source, transaction_id, cancel_key, status, workflows, state, users,
            correlation_id, ${now}
-    from json_to_recordset(${JSON.stringify(triggers.map((trigger, position) => ({ ...trigger, position })))}::json) as t (
+    from json_to_recordset(${jsonText(triggers.map((trigger, position) => ({ ...trigger, position })))}::json) as t (
       id text, name text, workflow text, payload jsonb, audience jsonb, actor text, source text, transaction_id text, cancel_key text,
       status text, workflows text[], state text, users int, correlation_id text, position int)
     order by position
