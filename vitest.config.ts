@@ -30,6 +30,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           testTimeout: 180_000,
+          // A page of a busy machine gets there, only later; the second that polls last by themselves is too short for it.
+          expect: { poll: { timeout: 30_000 } },
           hookTimeout: 120_000,
           retry,
           fileParallelism: false,
