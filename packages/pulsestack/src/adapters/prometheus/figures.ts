@@ -20,10 +20,10 @@ function distributionsOf({ name, values }: Metric): Distribution[] {
     { labels: Record<string, string>; upTo: [bound: number, count: number][]; sum: number }
   >();
   for (const { metricName, labels, value } of values as MetricValueWithName<string>[]) {
-    const { le, ...own } = worded(labels);
+    const { le, ...own } = labels;
     const key = JSON.stringify(own);
-    const series = found.get(key) ?? { labels: own, upTo: [], sum: 0 };
-    found.set(key, series);
+    let series = found.get(key);
+    if (!series) found.set(key, (series = { labels: worded(own), upTo: [], sum: 0 }));
     if (metricName === `${name}_bucket`) series.upTo.push([le === '+Inf' ? Infinity : Number(le), value]);
     if (metricName === `${name}_sum`) series.sum = value;
   }
