@@ -1,18 +1,15 @@
 import { setMaxListeners } from 'node:events';
 import type { ReasonCode } from '@pulsestack/core';
-import { type Context, workContext } from '../../kernel/context.ts';
 import type { Loop } from '../../kernel/feature.ts';
 import { type Runtime, resource } from '../../kernel/runtime.ts';
-import type { Transaction } from '../../kernel/tenancy.ts';
-import { addressKey, loadSuppressions, suppress } from '../preferences/index.ts';
+import { addressKey, loadSuppressions } from '../preferences/index.ts';
 import { flushDue } from './digesting.ts';
-import { announceStates } from './enqueue.ts';
 import { releaseDue } from './holding.ts';
 import { createHolds, type Held } from './holds.ts';
 import { createLanes } from './lanes.ts';
-import { type Route, routes } from './routes.ts';
+import { createRecorder } from './recording.ts';
+import { routes } from './routes.ts';
 import { SEND_TIMEOUT_MS, send } from './sending.ts';
-import { noteHealth } from './store/integrations.ts';
 import {
   type Claimed,
   claimDue,
@@ -21,8 +18,6 @@ import {
   freeAbandoned,
   giveBack,
   type HeldRef,
-  type Result,
-  recordResults,
 } from './store/sending.ts';
 
 const LOOK_MS = 500;
@@ -31,13 +26,6 @@ const EXTEND_MS = 15_000;
 const MAX_CLAIM = 200;
 /** What waits behind slow calls lets others go first for so long. */
 const STEP_ASIDE_MS = 1000;
-/** Results share a commit that come within so long, as long as others are still on their way; so many are enough. */
-const GATHER_MS = 25;
-const GATHERED = 100;
-/** Results that could not be written are written again after so long; so often, and so often while the database is away. */
-const WRITE_AGAIN_MS = 1000;
-const WRITE_TRIES = 3;
-const WRITE_TRIES_AWAY = 30;
 /** How long a process that ends waits for providers. Whoever has not answered by then is asked again by another process. */
 const STOP_MS = 1500;
 
@@ -63,14 +51,12 @@ function createSender(runtime: Runtime): Sender {
   const name = runtime.randomBytes(12).toString('base64url');
   const holds = createHolds();
   const lanes = createLanes(handOver);
+  const recorder = createRecorder(runtime, ways, { onTheirWay: () => holds.size, written: leave });
   const stopping = new AbortController();
   // Every call listens to it, and more calls than ten are open.
   setMaxListeners(0, stopping.signal);
   let claims = 0;
   let mayClaim = true;
-  let results: { result: Result; held: Held; bounced: boolean }[] = [];
-  let recording: Promise<void> | undefined;
-  let gathered: (() => void) | undefined;
   let changed: (() => void) | undefined;
   let running: Promise<void> | undefined;
   let again = false;
@@ -78,11 +64,6 @@ function createSender(runtime: Runtime): Sender {
   let started = false;
   let stopped = false;
   const timers: NodeJS.Timeout[] = [];
-  const outcomes = runtime.telemetry.counter(
-    'messages_total',
-    'Messages handed over, by channel and what became of them',
-    ['channel', 'outcome'],
-  );
   const durations = runtime.telemetry.histogram('send_seconds', 'Time a provider takes to answer', ['provider']);
 
   async function drain(): Promise<void> {
@@ -105,7 +86,7 @@ function createSender(runtime: Runtime): Sender {
           if (isTime) break;
         }
       }
-      if (holds.size === 0) await recording;
+      if (holds.size === 0) await recorder.idle();
     } while (again && !stopped);
   }
 
@@ -141,9 +122,7 @@ function createSender(runtime: Runtime): Sender {
       const grip = { lease, unwanted, holds: isHeld, signal: stopping.signal };
       const { result, bounced } = await send(runtime, message, ways.of(message.workspace_id, message.channel), grip);
       for (const { provider, duration_ms } of result.attempts) durations.observe(duration_ms / 1000, { provider });
-      results.push({ result, held, bounced });
-      recording ??= record();
-      if (isGathered()) gathered?.();
+      recorder.add({ result, held, bounced });
     } catch (error) {
       runtime.log.error(
         { err: error, messageId: message.id },
@@ -167,93 +146,6 @@ function createSender(runtime: Runtime): Sender {
         runtime.log.warn({ err: error }, 'messages could not be given back; their leases run out'),
       );
     for (const held of given) leave(held);
-  }
-
-  /** Writes what has come in, until nothing more has. */
-  async function record(): Promise<void> {
-    while (results.length > 0) {
-      await gather();
-      const batch = results;
-      results = [];
-      await keep(batch);
-      for (const { held } of batch) leave(held);
-    }
-    recording = undefined;
-  }
-
-  /**
-   * What was sent must be written, or it is sent again: a database that is away is waited for, and one result that it does not
-   * take keeps no other from being written.
-   */
-  async function keep(batch: typeof results): Promise<void> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await commit(batch);
-      } catch (error) {
-        const isThere = await isAnswering(runtime);
-        if (isThere && batch.length > 1) {
-          for (const one of batch) await keep([one]);
-          return;
-        }
-        if (stopped || tries >= (isThere ? WRITE_TRIES : WRITE_TRIES_AWAY)) {
-          runtime.log.error(
-            { err: error, messages: batch.length, messageId: batch[0]?.held.message.id },
-            'results of sending could not be written; their messages are sent again when their lease ends',
-          );
-          return;
-        }
-        await new Promise((settle) => setTimeout(settle, WRITE_AGAIN_MS));
-      }
-    }
-  }
-
-  /** A commit costs the same for many as for one: it waits a little for those that are being handed over. */
-  function gather(): Promise<void> {
-    if (isGathered()) return new Promise((settle) => setImmediate(settle));
-    return new Promise((settle) => {
-      const timer = setTimeout(() => gathered?.(), GATHER_MS);
-      gathered = () => {
-        gathered = undefined;
-        clearTimeout(timer);
-        settle();
-      };
-    });
-  }
-
-  function isGathered(): boolean {
-    return stopped || results.length >= GATHERED || results.length >= holds.size;
-  }
-
-  async function commit(batch: typeof results): Promise<void> {
-    const unhealthy = ways.takeDirty();
-    try {
-      await runtime.db.inSystem((tx) => write(tx, batch, unhealthy));
-    } catch (error) {
-      for (const route of unhealthy) route.dirty = true;
-      throw error;
-    }
-    for (const { result, held } of batch)
-      outcomes.add(1, { channel: held.message.channel, outcome: result.state ?? 'retried' });
-  }
-
-  async function write(tx: Transaction, batch: typeof results, unhealthy: readonly Route[]): Promise<void> {
-    const ours = await recordResults(
-      tx,
-      batch.map(({ result }) => result),
-    );
-    await noteHealth(tx, unhealthy.map(toHealth));
-    const kept = batch.filter(({ result }) => ours.has(claimKey(result)));
-    // In the order of their ids, because the log of each is locked until the commit.
-    for (const [workspaceId, own] of [...byWorkspace(kept)].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-      const ended = own.flatMap(({ result, held }) =>
-        result.state === null
-          ? []
-          : [{ ...held.message, state: result.state, reason: result.reason as Claimed['reason'] }],
-      );
-      const ctx = workContext(runtime, workspaceId, '', tx);
-      await announceStates(ctx, ended, { groupCommit: true });
-      for (const { held, result, bounced } of own) if (bounced) await suppressBounced(ctx, held.message, result);
-    }
   }
 
   function somethingEnds(): Promise<void> {
@@ -310,7 +202,7 @@ function createSender(runtime: Runtime): Sender {
     const patience = setTimeout(() => stopping.abort(), STOP_MS);
     while (holds.size > 0) await somethingEnds();
     clearTimeout(patience);
-    await recording;
+    await recorder.idle();
   }
 
   return {
@@ -330,30 +222,11 @@ function createSender(runtime: Runtime): Sender {
     async close() {
       stopped = true;
       for (const timer of timers) clearInterval(timer);
-      gathered?.();
+      recorder.hurry();
       changed?.();
       await running;
       await finish();
     },
-  };
-}
-
-function isAnswering(runtime: Runtime): Promise<boolean> {
-  return runtime.database.health().then(
-    () => true,
-    () => false,
-  );
-}
-
-function toHealth(route: Route) {
-  const { failures, outUntilMs } = route.breaker;
-  return {
-    workspaceId: route.workspaceId,
-    id: route.integrationId as string,
-    failures,
-    outUntil: outUntilMs === 0 ? null : new Date(outUntilMs),
-    lastError: route.lastError,
-    enabled: !route.gone,
   };
 }
 
@@ -373,22 +246,6 @@ async function findUnwanted(runtime: Runtime, claimed: readonly Claimed[]): Prom
     }
   });
   return found;
-}
-
-/** Nobody is there: nothing goes to this address any more. */
-async function suppressBounced(ctx: Context, message: Claimed, result: Result): Promise<void> {
-  if (message.address === null) return;
-  await suppress(ctx, {
-    channel: message.channel,
-    address: message.address,
-    reason: 'bounced',
-    source: result.provider ?? 'provider',
-    evidence: { messageId: message.id, answer: result.attempts.at(-1)?.detail ?? null },
-  });
-}
-
-function byWorkspace<T extends { held: Held }>(batch: readonly T[]): Map<string, T[]> {
-  return Map.groupBy(batch, ({ held }) => held.message.workspace_id);
 }
 
 function toRef({ message, lease }: Held): HeldRef {
