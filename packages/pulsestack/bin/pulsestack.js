@@ -7,20 +7,28 @@ import { fileURLToPath } from 'node:url';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 const isEnough = major > 22 || (major === 22 && minor >= 18);
-const entry = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const built = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+// In a clone nothing need be built: there the sources run, as `npm start` runs them.
+const run = existsSync(built)
+  ? [built]
+  : [
+      '--conditions=source',
+      '--disable-warning=ExperimentalWarning',
+      fileURLToPath(new URL('../src/main.ts', import.meta.url)),
+    ];
 
-if (isEnough) {
+if (isEnough && run[0] === built) {
   module.enableCompileCache?.();
   await import(new URL('../dist/main.js', import.meta.url).href);
 } else {
-  const node = findNode();
+  const node = isEnough ? process.execPath : findNode();
   if (!node) {
     console.error(
       `PulseStack needs Node 22.18 or later; this is ${process.version}. Install a newer Node from https://nodejs.org and start again.`,
     );
     process.exit(1);
   }
-  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, [...run, ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
 }
