@@ -9,6 +9,9 @@ import { queryClient } from './query-client.ts';
 import { router } from './router.tsx';
 import { Toaster } from './ui/toast.tsx';
 
+// The policy of the page forbids code made from text, so the schemas need not try it.
+Object.assign(globalThis, { __zod_globalConfig: { jitless: true } });
+
 const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(

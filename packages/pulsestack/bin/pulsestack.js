@@ -7,17 +7,14 @@ import { fileURLToPath } from 'node:url';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 const isEnough = major > 22 || (major === 22 && minor >= 18);
-const built = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-// In a clone nothing need be built: there the sources run, as `npm start` runs them.
-const run = existsSync(built)
-  ? [built]
-  : [
-      '--conditions=source',
-      '--disable-warning=ExperimentalWarning',
-      fileURLToPath(new URL('../src/main.ts', import.meta.url)),
-    ];
+const source = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+// In a clone the sources run, as `npm start` runs them: what is built there may be older. The published package has none.
+const isClone = existsSync(source);
+const run = isClone
+  ? ['--conditions=source', '--disable-warning=ExperimentalWarning', source]
+  : [fileURLToPath(new URL('../dist/main.js', import.meta.url))];
 
-if (isEnough && run[0] === built) {
+if (isEnough && !isClone) {
   module.enableCompileCache?.();
   await import(new URL('../dist/main.js', import.meta.url).href);
 } else {
