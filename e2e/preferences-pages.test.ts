@@ -89,6 +89,8 @@ it('forces a channel, caps a category, and tells on the page of a user why a mes
   await api('POST', '/v1/workflows/offers/publish');
   await api('POST', '/v1/workflows/offers/trigger', { to: 'ada', payload: {} });
 
+  const decided = async () => (await api('GET', '/v1/users/ada/messages?include=skipped'))?.items;
+  await expect.poll(decided, PATIENCE).toHaveLength(3);
   await page.goto(`${stage.url}/users/ada?tab=messages`);
   await page.getByText('The workspace has turned off SMS', { exact: false }).waitFor();
   await page.getByText('Skipped').first().waitFor();

@@ -294,7 +294,7 @@ describe.each(databases)('the inbox on the %s database', (database) => {
         }
         await expectCountersToBeCounts();
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     );
   }, 240_000);
 });

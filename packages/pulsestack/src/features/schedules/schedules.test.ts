@@ -123,7 +123,7 @@ describe.each(databases)('schedules on the %s database', (database) => {
           await stop(id);
         },
       ),
-      { seed: 31, numRuns: 5 },
+      { seed: 31, numRuns: 3 },
     );
   });
 
